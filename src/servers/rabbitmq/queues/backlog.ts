@@ -59,34 +59,34 @@ export class Backlog {
     return lane && this.#take(lane);
   }
 
-  /** The lane whose turn it is. */
+  /** The lane whose turn it is; something is about to be taken from it. */
   #next(): Deque<Entry> | undefined {
+    const lane = this.#turn;
     const { turn } = this.#plan;
-    if (turn === undefined) return this.#lanes.find(({ length }) => length > 0);
+    if (turn !== undefined && lane) this.#taken = this.#taken === turn ? 0 : this.#taken + 1;
+    return lane;
+  }
+
+  get #turn(): Deque<Entry> | undefined {
     const [first, second] = this.#lanes.filter(({ length }) => length > 0);
-    if (!first) return undefined;
-    const isTurn = this.#taken === turn;
-    this.#taken = isTurn ? 0 : this.#taken + 1;
-    return isTurn ? (second ?? first) : first;
+    return this.#plan.turn !== undefined && this.#taken === this.#plan.turn ? (second ?? first) : first;
   }
 
-  /** Takes, from the head of each lane, the entries that have expired by `now`. */
+  /** Where the entry stands that is handed out next: only that expires, whatever is over behind it. */
+  get #head(): Deque<Entry> | undefined {
+    return this.#returned.length > 0 ? this.#returned : this.#turn;
+  }
+
+  /** Takes the head if it has expired by `now`. */
   shiftExpired(now: number): Entry | undefined {
-    for (const lane of [this.#returned, ...this.#lanes]) {
-      const expiresAt = lane.first()?.expiresAt;
-      if (expiresAt !== undefined && expiresAt <= now) return this.#take(lane);
-    }
-    return undefined;
+    const lane = this.#head;
+    const expiresAt = lane?.first()?.expiresAt;
+    return lane && expiresAt !== undefined && expiresAt <= now ? this.#take(lane) : undefined;
   }
 
-  /** When the first of the entries that stand at a head expires. */
+  /** When the head expires. */
   nextExpiry(): number | undefined {
-    let next: number | undefined;
-    for (const lane of [this.#returned, ...this.#lanes]) {
-      const expiresAt = lane.first()?.expiresAt;
-      if (expiresAt !== undefined && (next === undefined || expiresAt < next)) next = expiresAt;
-    }
-    return next;
+    return this.#head?.first()?.expiresAt;
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-/** Which messages of a queue are over by the clock. Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
+/** Which messages of a queue are over by the clock. Only what stands at its head expires. https://www.rabbitmq.com/docs/ttl */
 import type { Sighting } from '../../ledger/index.ts';
 import type { Deadline } from '../messages/twins.ts';
 import { type Endings, isSurelyAhead, mayStandBefore, type SeenEntry } from './entry.ts';
@@ -22,17 +22,12 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     const isBack = entry.returned?.to !== Number.POSITIVE_INFINITY;
     return isBack && deadline !== undefined && deadline.to + LATE_MS <= at.at;
   };
-  let stopped: number | undefined;
   for (const entry of queue.ready) {
-    if (entry.lane === stopped) {
-      if (queue.traits.maxPriority === 0 && entry.lane === 0) return;
-      continue;
-    }
     const mayStay = !isOver(entry) || !queue.isQuietFor(entry) || queue.mayBePurged(entry);
-    if (mayStay || !isHead(entry, isOver)) stopped = entry.lane;
+    if (mayStay || !isHead(entry, isOver)) return;
     // What died elsewhere may stand before it, and live on.
-    else if (endings.mayBring(at, queue) > 0) return;
-    else if (entry.doubt) endings.gone(at, entry);
+    if (endings.mayBring(at, queue) > 0) return;
+    if (entry.doubt) endings.gone(at, entry);
     // What comes back to a full queue is dropped from it first.
     else if (mayGoFirst(queue, entry) || (entry.returned && excess(queue) > 0)) endings.eitherWay(at, entry);
     else endings.expired(at, entry);
@@ -66,7 +61,7 @@ function isHead(entry: SeenEntry, isOver: (other: SeenEntry) => boolean): boolea
   let looked = 0;
   for (let other = entry.next; other && mayStandBefore(other, entry); other = other.next) {
     if (++looked > LOOKED_AT) return false;
-    if (other.lane === entry.lane && !isSurelyAhead(entry, other) && !isOver(other)) return false;
+    if (!isSurelyAhead(entry, other) && !isOver(other)) return false;
   }
   return true;
 }

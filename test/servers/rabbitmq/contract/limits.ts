@@ -174,6 +174,23 @@ export const limits: readonly Script[] = [
     }
     return line.drain(queue);
   }),
+  ...Object.entries({
+    'of another priority': { 'x-max-priority': 5 },
+    'of high priority': { 'x-queue-type': 'quorum' },
+  }).map(([title, args]) =>
+    script(`what is over behind something ${title} that is not`, async (bench) => {
+      const line = await bench.open();
+      const dead = await bench.queue(line, 'dead');
+      const onward = { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': dead };
+      const queue = await bench.queue(line, 'q', { durable: true, arguments: { ...args, ...onward } });
+      await line.confirmed('', queue, ['high'], { priority: 5 });
+      await line.confirmed('', queue, ['low'], { priority: 0, expiration: '20' });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const before = [await untilLength(line, queue, 2), await untilLength(line, dead, 0)];
+      const high = await line.call('basic.get', { queue, noAck: true });
+      return { before, high, after: await untilLength(line, dead, 1) };
+    }),
+  ),
   script('a queue that nobody uses expires', async (bench) => {
     const line = await bench.open();
     const queue = await bench.queue(line, 'q', { arguments: { 'x-expires': 50 } });
