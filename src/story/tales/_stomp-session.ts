@@ -1,5 +1,6 @@
 /** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
 
+import { obtain } from '../../core/collections/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { REPLY_CODES } from '../../protocols/amqp/faults.ts';
 import { SeenChannel } from '../broker/channels/channel.ts';
@@ -38,10 +39,13 @@ interface Delivery {
 /** The most receipts that are waited for, and deliveries whose ids are known. */
 const KEPT = 10_000;
 
+const newAsked = (): Asked[] => [];
+
 export class SeenStompSession extends SeenChannel {
   readonly subscriptions = new Subscriptions();
   readonly transactions = new Map<string, StompTransaction>();
-  readonly receipts = new Map<string, Asked>();
+  /** What is asked for by the id of its receipt: an id may be used again, and each is answered in its turn. */
+  readonly #receipts = new Map<string, Asked[]>();
   /** Deliveries by what an ACK calls them. */
   readonly deliveries = new Map<string, Delivery>();
   /** The names of consumers that the server has ended by itself. */
@@ -62,8 +66,18 @@ export class SeenStompSession extends SeenChannel {
 
   expectReceipt(id: string | undefined, asked: Asked): void {
     if (id === undefined) return;
-    this.receipts.set(id, asked);
-    forgetOldest(this.receipts);
+    const all = obtain(this.#receipts, id, newAsked);
+    all.push(asked);
+    if (all.length > KEPT) all.shift();
+    forgetOldest(this.#receipts);
+  }
+
+  /** What a receipt of this id answers. */
+  received(id: string): Asked | undefined {
+    const [first, ...others] = this.#receipts.get(id) ?? [];
+    if (others.length > 0) this.#receipts.set(id, others);
+    else this.#receipts.delete(id);
+    return first;
   }
 
   /** Gives a delivery its number, under the id that an ACK will call it by. */

@@ -234,8 +234,7 @@ class StompTeller implements Teller {
   }
 
   #receipt(seen: SeenFrame, session: SeenStompSession, id: string): void {
-    const asked = session.receipts.get(id);
-    session.receipts.delete(id);
+    const asked = session.received(id);
     // RabbitMQ's STOMP adapter declares a queue for a SEND without waiting for the broker, and goes on answering until
     // the broker's refusal has come.
     if (asked && !session.pending.isBehindError(asked.request)) session.pending.carriedOut(seen, asked.request);

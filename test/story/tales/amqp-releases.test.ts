@@ -55,6 +55,15 @@ test.each([{}, { ifEmpty: true }, { ifUnused: true }])('a stream goes with what 
   ]);
 });
 
+test('of equal messages in a stream the offset tells which is read', () => {
+  const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
+  for (const body of ['same', 'other', 'same', 'same']) answered(publish(writer, '', 'log', body));
+  const one = consume(connect(story, 'one'), 'log');
+  for (const [index, offset] of [3, 2].entries())
+    deliver(one, index + 1, 'same', {}, { headers: { 'x-stream-offset': new Typed('long', offset) } });
+  expect(story.steps().slice(4)).toEqual(['#4 delivered one [log]', '#3 delivered one [log]']);
+});
+
 test('what was read from a stream and never acknowledged waits there', () => {
   const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
   const one = consume(connect(story, 'one'), 'log');

@@ -54,6 +54,15 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test('a receipt whose id is used again answers what asked for it first', () => {
+  const alice = subscribe(connect('alice'), '/topic/lobby');
+  for (const body of ['one', 'two']) send(alice, '/topic/lobby', body, { receipt: 'same' });
+  alice.server(frame('RECEIPT', { 'receipt-id': 'same' }));
+  expect(story.steps().at(-1)).toContain('#1 confirmed alice');
+  alice.server(frame('RECEIPT', { 'receipt-id': 'same' }));
+  expect(story.steps().at(-1)).toContain('#2 confirmed alice');
+});
+
 test.each([
   ['auto', {}, { reached: 1, waiting: [] }],
   ['client', { ack: 'a1' }, { reached: 0, waiting: [{ place: 'q', count: 1 }] }],

@@ -101,7 +101,8 @@ export class Tallies {
     if (event.type === 'table') this.hasTable = true;
     if (event.type === 'note') {
       if (event.statement?.code === 'UPGRADED') this.upgrades++;
-      if (event.statement?.code === 'UPGRADE_REFUSED') this.refusals++;
+      if (event.statement?.code === 'UPGRADE_REFUSED' || event.statement?.code === 'UPGRADE_UNANSWERED')
+        this.refusals++;
       if (event.statement?.code === 'RESPONSE_UNREAD') this.unread++;
     }
     if (event.type !== 'message') return;

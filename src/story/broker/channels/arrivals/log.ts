@@ -35,7 +35,7 @@ export function readFrom(
     tell(known);
     return known;
   }
-  const { entry } = find();
+  const { entry } = atOffset(queue, publication, offset) ?? find();
   const { retention } = queue.traits;
   entry.origin?.proven(at);
   entry.doubt = retention === undefined ? undefined : droppedWhenOld(queue, retention);
@@ -45,6 +45,13 @@ export function readFrom(
   const [oldest] = read.keys();
   if (read.size > REMEMBERED && oldest !== undefined) read.delete(oldest);
   return entry;
+}
+
+/** Of those that look like it the one that was sent as the how-manieth: a stream counts from 0 what comes to it. */
+function atOffset(queue: SeenQueue, { key }: Publication, offset: number): Pick<Match, 'entry'> | undefined {
+  if (!queue.isInSight) return undefined;
+  for (const entry of queue.ready.of(key)) if (entry.order === offset) return { entry };
+  return undefined;
 }
 
 /** Somebody who read it is done with it. */
