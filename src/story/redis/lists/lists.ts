@@ -349,7 +349,7 @@ export class Lists {
       const ended: Fate = { kind: 'ended', stage: 'dropped', reason };
       if (effect.kind === 'refused') return effect.items.map((item) => ({ item, key, fate: ended }));
       const { item } = effect;
-      return [{ item, key, fate: this.#telling.isDoneWith(item, key, reason) ? REACHED : ended }];
+      return [{ item, key, fate: this.#telling.isDoneWith(item, reason) ? REACHED : ended }];
     });
   }
 

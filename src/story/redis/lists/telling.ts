@@ -268,14 +268,16 @@ export class ListTelling {
       // A time to live that ran out is told once that is known, however it became known.
       if (reason.code === 'KEY_EXPIRED') continue;
       if (dropped.every((way) => way.some((other) => other.item === item))) {
-        this.dropped(at, item, verb, shownKey(key), reason, 'client', this.isDoneWith(item, key, reason));
+        const mayBeDone = verb === 'LREM' && item.candidates.every((element) => this.#isInWork(element, key));
+        this.dropped(at, item, verb, shownKey(key), reason, 'client', mayBeDone || this.isDoneWith(item, reason));
       }
     }
   }
 
-  /** Whether somebody who was given it, and kept it in a list meanwhile, has now taken it out of there. */
-  isDoneWith({ candidates }: Item, key: Key, { code }: Statement): boolean {
-    return REMOVED_WHEN_DONE.has(code) && candidates.every((element) => this.#isInWork(element, key));
+  /** Whether somebody who was surely given it, and kept it in a list meanwhile, has now taken it out of there. */
+  isDoneWith({ candidates }: Item, { code }: Statement): boolean {
+    const wasGiven = ({ message }: Element): boolean => !!message && this.#inWork.get(message)?.has(undefined) === true;
+    return REMOVED_WHEN_DONE.has(code) && candidates.every(wasGiven);
   }
 
   #isInWork({ message }: Element, key: Key): boolean {

@@ -14,6 +14,10 @@ const LONG = 'h'.repeat(70_000);
 
 holds([
   [
+    'one of two that look alike is moved, and then both are removed',
+    [send(2, 'RPUSHX b x'), send(2, 'DEL b'), send(0, 'LPUSH b x'), send(0, 'LMOVE b b RIGHT LEFT'), reach(0, 1)],
+  ],
+  [
     'one of three is given to somebody, and two are removed by others',
     [
       send(1, 'LMPOP 2 a a RIGHT COUNT 1', 'RPUSH a x x'),
