@@ -87,6 +87,11 @@ export function isNothing(answer: Answer | undefined): boolean {
   return answer === NOTHING || answer === NO_KEY;
 }
 
+/** An answer, for whoever looks for a fault in the story. */
+export function answerText(answer: Answer): string {
+  return isList(answer) ? `[${answer.map(answerText).join(', ')}]` : String(answer);
+}
+
 export function isList(answer: Answer): answer is readonly Answer[] {
   return Array.isArray(answer);
 }

@@ -5,7 +5,7 @@ import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, type Answer, isNothing, NOTHING } from '../keys/answer.ts';
+import { ANY, type Answer, answerText, isNothing, NOTHING } from '../keys/answer.ts';
 import { anything } from '../keys/anything.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Item } from '../keys/element.ts';
@@ -385,7 +385,7 @@ export class SeenKeyspace {
   #contradiction(at: SeenFrame, { parts }: Operation, known: readonly Answer[]): void {
     if (known.some(isNothing)) return;
     const what = parts
-      .map(({ command }, index) => `${command.name} answered ${String(known[index] ?? ANY)}`)
+      .map(({ command }, index) => `${command.name} answered ${answerText(known[index] ?? ANY)}`)
       .join(', ');
     this.#options.ledger.contradiction(at, what.slice(0, 200));
   }
