@@ -104,8 +104,7 @@ export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
     sureBytes += sizeBytes;
   }
   const leftAt = Math.max(queue.leftAt, queue.freedAt);
-  // What was to empty it may have done so.
-  // Others may have made room where they take from it, or have filled it where they publish.
+  // What was to empty it may have done so; others may have made room where they take from it, or filled it.
   const isKnown =
     queue.isQuiet && queue.purges.size === 0 && (queue.isInSight || queue.traits.exclusiveTo !== undefined);
   // With what is in it before that a quorum queue begins to refuse, and ends.

@@ -1,5 +1,4 @@
 /** Where a message goes: by the exchanges, bindings and queues that were there when the server routed it. */
-
 import { type FieldTable, type FieldValue, matches } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { REPLY_TO } from '../queues/reply-to.ts';

@@ -1,5 +1,4 @@
 /** After these anything may be in any key: scripts, what can't be read, a server that evicts. */
-
 import { Deque } from '../../../core/collections/deque.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { ANY } from './answer.ts';

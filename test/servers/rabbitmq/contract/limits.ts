@@ -185,7 +185,12 @@ export const limits: readonly Script[] = [
       const queue = await bench.queue(line, 'q', { durable: true, arguments: { ...args, ...onward } });
       await line.confirmed('', queue, ['high'], { priority: 5 });
       await line.confirmed('', queue, ['low'], { priority: 0, expiration: '20' });
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // Once one that came later, alone in its queue, is over, so is the time of the other.
+      const over = await bench.queue(line, 'over');
+      const toOver = { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': over };
+      const alone = await bench.queue(line, 'alone', { arguments: { 'x-message-ttl': 50, ...toOver } });
+      await line.confirmed('', alone, ['later']);
+      await untilLength(line, over, 1);
       const before = [await untilLength(line, queue, 2), await untilLength(line, dead, 0)];
       const high = await line.call('basic.get', { queue, noAck: true });
       return { before, high, after: await untilLength(line, dead, 1) };

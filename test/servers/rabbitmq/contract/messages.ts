@@ -1,6 +1,6 @@
 /** Publishing, getting, acknowledging, confirming, transactions. */
 import { type FieldTable, Typed } from '../../../../src/protocols/amqp/index.ts';
-import { type Script, script, untilLength } from './_script.ts';
+import { type Bench, type Script, script, untilLength } from './_script.ts';
 
 const badProperty = (title: string, properties: object): Script =>
   script(`a message with ${title}`, async (bench) => {
@@ -8,6 +8,18 @@ const badProperty = (title: string, properties: object): Script =>
     line.publish('', 'k', 'm', properties);
     return line.peer.answer(1);
   });
+
+/** Somebody has asked by direct reply-to: who may answer has the question, and the address in it. */
+async function asked(bench: Bench) {
+  const [asker, answerer] = [await bench.open(), await bench.open()];
+  const queue = await bench.queue(answerer, 'q');
+  await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
+  asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to', correlationId: '1' });
+  await untilLength(answerer, queue, 1);
+  const question = await answerer.call('basic.get', { queue, noAck: true });
+  const { replyTo } = question.properties as { replyTo: string };
+  return { asker, answerer, queue, question, replyTo };
+}
 
 export const messages: readonly Script[] = [
   script('properties arrive as they were sent', async (bench) => {
@@ -236,25 +248,13 @@ export const messages: readonly Script[] = [
     return line.peer.answer(1);
   }),
   script('a direct reply', async (bench) => {
-    const [asker, answerer] = [await bench.open(), await bench.open()];
-    const queue = await bench.queue(answerer, 'q');
-    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
-    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to', correlationId: '1' });
-    await untilLength(answerer, queue, 1);
-    const question = await answerer.call('basic.get', { queue, noAck: true });
-    const name = (question.properties as { replyTo: string }).replyTo;
-    const looked = await answerer.call('queue.declare', { queue: name, passive: true });
-    answerer.publish('', name, 'answer', { correlationId: '1' });
+    const { asker, answerer, question, replyTo } = await asked(bench);
+    const looked = await answerer.call('queue.declare', { queue: replyTo, passive: true });
+    answerer.publish('', replyTo, 'answer', { correlationId: '1' });
     return [question, looked, await asker.deliveries(1)];
   }),
   script('a mandatory direct reply to somebody who waits, and to nobody', async (bench) => {
-    const [asker, answerer] = [await bench.open(), await bench.open()];
-    const queue = await bench.queue(answerer, 'q');
-    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
-    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to' });
-    await untilLength(answerer, queue, 1);
-    const { properties } = await answerer.call('basic.get', { queue, noAck: true });
-    const { replyTo } = properties as { replyTo: string };
+    const { asker, answerer, replyTo } = await asked(bench);
     await answerer.call('confirm.select');
     const name = 'amq.rabbitmq.reply-to.nobody';
     answerer.publish('', replyTo, 'heard', {}, true);
@@ -267,13 +267,7 @@ export const messages: readonly Script[] = [
     return [confirms, heard, answerer.peer.pending(1).filter(({ method }) => method === 'basic.return')];
   }),
   script('a direct reply with copies, and as a copy', async (bench) => {
-    const [asker, answerer] = [await bench.open(), await bench.open()];
-    const queue = await bench.queue(answerer, 'q');
-    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
-    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to' });
-    await untilLength(answerer, queue, 1);
-    const { properties } = await answerer.call('basic.get', { queue, noAck: true });
-    const { replyTo } = properties as { replyTo: string };
+    const { asker, answerer, queue, replyTo } = await asked(bench);
     await answerer.call('confirm.select');
     answerer.publish('', replyTo, 'with a copy', { headers: { BCC: [queue] } }, true);
     answerer.publish('', queue, 'as a copy', { headers: { BCC: [replyTo] } }, true);
@@ -303,13 +297,7 @@ export const messages: readonly Script[] = [
     }),
   ),
   script('a direct reply’s address that was cut short, and one with another key', async (bench) => {
-    const [asker, answerer] = [await bench.open(), await bench.open()];
-    const queue = await bench.queue(answerer, 'q');
-    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
-    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to' });
-    await untilLength(answerer, queue, 1);
-    const { properties } = await answerer.call('basic.get', { queue, noAck: true });
-    const { replyTo } = properties as { replyTo: string };
+    const { replyTo } = await asked(bench);
     const told = [];
     for (const name of [replyTo.slice(0, -1), `${replyTo}x`, replyTo.slice(0, replyTo.lastIndexOf('.'))]) {
       const line = await bench.open();
