@@ -10,6 +10,25 @@ const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 let files = 0;
 
+/** For such a file: until `count` of its processes are the program that they are to become. */
+writeFileSync(
+  join(directory, 'asleep.mjs'),
+  `import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+export async function asleep(seconds, count) {
+  const isAsleep = (pid) => {
+    try {
+      return readFileSync('/proc/' + pid + '/cmdline', 'latin1') === ['sleep', seconds, ''].join('\\0');
+    } catch {
+      return false;
+    }
+  };
+  while (readdirSync('/proc').filter(isAsleep).length < count) await sleep(5);
+}`,
+);
+const asleep = (seconds: string, count: number): string =>
+  `await (await import('./asleep.mjs')).asleep('${seconds}', ${count});`;
+
 /** A scenario file whose processes sleep for so long as nobody else's do, and who of them is still there. */
 function guest(body: (seconds: string) => string, before: (seconds: string) => string = () => '') {
   const seconds = `${70_000 + process.pid}.${++files}`;
@@ -51,16 +70,21 @@ describe.skipIf(!existsSync('/proc/self/environ'))('processes of a scenario file
   test.each<[string, (seconds: string) => string, string]>([
     ['one', (s) => `spawn('sleep', ['${s}']);`, 'sleep'],
     ['detached', (s) => `spawn('sleep', ['${s}'], { detached: true, stdio: 'ignore' }).unref();`, 'sleep'],
-    ['behind a shell that has ended', (s) => `spawn('sh', ['-c', 'setsid sleep ${s} & exit 0']);`, 'sleep'],
+    [
+      'behind a shell that has ended',
+      (s) => `spawn('sh', ['-c', 'setsid sleep ${s} & exit 0']); ${asleep(s, 1)}`,
+      'sleep',
+    ],
     [
       'with an environment of their own',
       (s) => `const env = { PATH: process.env.PATH };
-      spawn('sleep', ['${s}'], { env }); execSync('nohup sleep ${s} > /dev/null 2>&1 &', { env });`,
+      spawn('sleep', ['${s}'], { env }); execSync('nohup sleep ${s} > /dev/null 2>&1 &', { env });
+      ${asleep(s, 2)}`,
       'sleep',
     ],
     [
       'that do not want to end',
-      (s) => `exec("(trap '' TERM; while :; do sleep ${s}; done)"); await lab.sleep(300);`,
+      (s) => `exec("(trap '' TERM; while :; do sleep ${s}; done)"); ${asleep(s, 1)}`,
       'sh, sleep',
     ],
   ])('%s', async (_, body, programs) => {
