@@ -48,6 +48,7 @@ const SPECIAL = new Set([
   'MONITOR',
   'HELLO',
   'RESET',
+  'MULTI',
   'EXEC',
   'DISCARD',
 ]);

@@ -57,6 +57,7 @@ export class Pairing {
   #monitor = false;
   /** Whether this connection speaks RESP3, where a push has a type of its own. */
   #typedPushes = false;
+  #inTransaction = false;
   /** How many commands the open transaction has queued, and those of them whose replies are not one value. */
   #queued = 0;
   #peculiar = new Map<number, Waiting>();
@@ -97,8 +98,8 @@ export class Pairing {
     if (this.#monitor && inner.type === 'simple' && MONITOR_LINE.test(inner.bytes.toString('latin1', 0, 32))) {
       return { push: 'monitor', command: undefined, phase: undefined };
     }
-    // Who monitors already gets no reply to MONITOR.
-    while (this.#monitor && this.#queued === 0 && this.#first?.command.name === 'MONITOR') this.#shift();
+    // Who monitors already gets no reply to MONITOR, but that it is queued.
+    while (this.#monitor && !this.#inTransaction && this.#first?.command.name === 'MONITOR') this.#shift();
     const head = this.#shift();
     this.#mayTrail = head?.command.name === 'EXEC' && this.#peculiar.size > 0;
     if (head === undefined) return ALONE;
@@ -166,13 +167,15 @@ export class Pairing {
   #answered(waiting: Waiting, reply: RespValue): void {
     const { name } = waiting.command;
     if (name === 'EXEC' || name === 'DISCARD' || name === 'RESET') {
+      this.#inTransaction = false;
       this.#queued = 0;
       this.#unanswered = [];
       this.#isOff = false;
       if (this.#peculiar.size > 0) this.#peculiar = new Map();
     }
     if (isError(reply)) return;
-    if (name === 'MONITOR' && isText(reply, OK)) this.#monitor = true;
+    if (name === 'MULTI') this.#inTransaction = true;
+    else if (name === 'MONITOR' && isText(reply, OK)) this.#monitor = true;
     else if (name === 'HELLO' && !isText(reply, QUEUED)) this.#typedPushes = reply.type === 'map';
     else if (name === 'RESET') {
       this.#monitor = this.#typedPushes = false;

@@ -149,6 +149,31 @@ describe('RESP conversation', () => {
     ]);
   });
 
+  it('expects no reply to MONITOR from who monitors, but where it is queued', () => {
+    const lines: Line[] = [
+      ['client', ['MONITOR']],
+      ['client', ['MONITOR']],
+      ['client', ['MULTI']],
+      ['client', ['MONITOR']],
+      ['client', ['PING']],
+      ['client', ['EXEC']],
+      ['client', ['MONITOR']],
+      ['client', ['ECHO', 'x']],
+      // As Redis 7.0 answers these.
+      ['server', '+OK\r\n+OK\r\n+1.0 [0 127.0.0.1:5] "MULTI"\r\n+QUEUED\r\n+QUEUED\r\n'],
+      ['server', "*2\r\n-ERR MONITOR isn't allowed for DENY BLOCKING client\r\n+PONG\r\n"],
+      ['server', '+1.0 [0 127.0.0.1:5] "PING"\r\n+1.0 [0 127.0.0.1:5] "EXEC"\r\n$1\r\nx\r\n'],
+    ];
+    expect(tell(lines).flatMap((line) => /<(.+)>$/.exec(line)?.[1] ?? [])).toEqual([
+      'MONITOR',
+      'MULTI',
+      'MONITOR',
+      'PING',
+      'EXEC',
+      'ECHO',
+    ]);
+  });
+
   it('knows pushes that come though no replies are wanted', () => {
     const lines: Line[] = [
       ['client', ['CLIENT', 'REPLY', 'OFF']],
