@@ -1,44 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { encodeFrame, type StompHeader } from '../../../src/protocols/stomp/index.ts';
 import { heapUsed } from '../../helpers/memory.ts';
 import { Narration, type Speaker } from '../../helpers/narrate.ts';
+import { call, frame, connect as greet, message, send, subscribe } from '../../helpers/stomp-speech.ts';
 
 let story: Narration;
 beforeEach(async () => {
   story = await Narration.of('stomp', 'stomp');
 });
 
-const frame = (command: string, headers: Record<string, string> = {}, body = ''): Buffer =>
-  encodeFrame(command, Object.entries(headers) as StompHeader[], body);
-
-function connect(name: string): Speaker {
-  return story
-    .peer(name)
-    .client(frame('CONNECT', { 'accept-version': '1.2', host: '/', login: 'guest', passcode: 'hush' }))
-    .server(frame('CONNECTED', { version: '1.2' }));
-}
-
-let receipts = 0;
-
-/** A command whose receipt comes: so the server carried it out. */
-function call(peer: Speaker, command: string, headers: Record<string, string>, body = ''): Speaker {
-  const receipt = `r${++receipts}`;
-  return peer.client(frame(command, { ...headers, receipt }, body)).server(frame('RECEIPT', { 'receipt-id': receipt }));
-}
-
-function subscribe(peer: Speaker, destination: string, more = {}): Speaker {
-  return call(peer, 'SUBSCRIBE', { id: `${peer.peer}-${destination}`, destination, ...more });
-}
-
-/** Without a receipt: nothing but what follows from it shows that the server read it. */
-function send(peer: Speaker, destination: string, body: string, more = {}): Speaker {
-  return peer.client(frame('SEND', { destination, ...more }, body));
-}
-
-function message(peer: Speaker, destination: string, body: string, more = {}, from = destination): Speaker {
-  const headers = { subscription: `${peer.peer}-${from}`, 'message-id': 'm', destination, ...more };
-  return peer.server(frame('MESSAGE', headers, body));
-}
+const connect = (name: string): Speaker => greet(story, name);
 
 test('a topic reaches its subscribers, the sender included', () => {
   const [alice, bob] = ['alice', 'bob'].map((name) => subscribe(connect(name), '/topic/lobby')) as [Speaker, Speaker];
