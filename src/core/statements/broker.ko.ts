@@ -65,6 +65,7 @@ export const broker: Reworded<typeof english> = {
   QUEUE_AUTO_DELETE: ({ queue }) => `${queue} 큐는 auto-delete라 마지막 컨슈머와 함께 사라졌다`,
   RESTART_QUEUE_NOT_DURABLE: ({ queue }) => `${queue} 큐는 durable이 아니어서 재시작과 함께 사라졌다`,
   RESTART_TRANSIENT: ({ queue }) => `${queue} 큐에 있었지만 persistent가 아니어서 재시작과 함께 사라졌다`,
+  GIVEN_IN_VAIN: ({ peer }) => `${peer} 쪽에서 막 끝낸 구독에 서버가 넘기는 바람에, 보내지 않고 버렸다`,
   REPLY_UNSEEN: ({ queue }) => `${queue} 앞으로 보낸 답장이었는데, 도착한 것이 보이지 않았다`,
 
   RECOVERED: () => '채널이 들고 있던 것을 모두 되돌린다 (basic.recover)',
@@ -100,6 +101,8 @@ export const broker: Reworded<typeof english> = {
   REJECT_MAY_BE_UNREAD: ({ queue }) =>
     `거절했지만 서버가 읽었다는 것을 보여 주는 것이 없다. ${queue} 큐로 되돌아갔을 수 있다`,
   MAY_BE_HANDED_OUT: ({ queue, peer }) => `${queue} 큐가 ${peer}에게 전달했을 수 있지만, 그 연결이 끊겼다`,
+  MAY_BE_GIVEN_IN_VAIN: ({ queue, peer }) =>
+    `${peer} 쪽에서 막 끝낸 구독에 ${queue} 큐가 넘기는 바람에, 보내지 않고 버렸을 수 있다`,
   ERROR_MAY_PRECEDE: ({ code, text }) =>
     `채널이 오류로 끝났는데, 그 오류가 먼저였는지 알려 주는 것이 없다: ${code} ${text}`,
   OUT_OF_SIGHT_EXCHANGE: ({ exchange }) =>

@@ -106,6 +106,8 @@ export const broker = {
   QUEUE_AUTO_DELETE: ({ queue }: Queue) => `queue ${queue} was auto-delete and went with its last consumer`,
   RESTART_QUEUE_NOT_DURABLE: ({ queue }: Queue) => `queue ${queue} was not durable and did not survive the restart`,
   RESTART_TRANSIENT: ({ queue }: Queue) => `it was not persistent and did not survive the restart in queue ${queue}`,
+  GIVEN_IN_VAIN: ({ peer }: ByPeer) =>
+    `the server gave it to a subscription that ${peer} had ended just then, and did not send it`,
   REPLY_UNSEEN: ({ queue }: Queue) => `it was a reply to ${queue}, and was not seen to arrive`,
 
   // Why a message went back to its queue.
@@ -150,6 +152,8 @@ export const broker = {
     `it was rejected, but nothing shows that the server read that: it may be back in queue ${queue}`,
   MAY_BE_HANDED_OUT: ({ queue, peer }: Queue & ByPeer) =>
     `queue ${queue} may have handed it to ${peer}, whose connection was lost`,
+  MAY_BE_GIVEN_IN_VAIN: ({ queue, peer }: Queue & ByPeer) =>
+    `queue ${queue} may have given it to a subscription that ${peer} had ended just then, so that it was not sent`,
   ERROR_MAY_PRECEDE: ({ code, text }: { code: number; text: string }) =>
     `an error ended its channel, and nothing tells whether that was before it: ${code} ${text}`,
   OUT_OF_SIGHT_EXCHANGE: ({ exchange }: Exchange) =>

@@ -238,7 +238,6 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
   const span = session.span(seen);
   broker.ledger.note(seen, { code: 'STOMP_UNSUBSCRIBE', values: { destination } });
   const { consumer } = subscription ?? {};
-  if (subscription) subscription.isLeaving = true;
   const decided = consumer ? leaving(broker, consumer, span) : () => {};
   const one = request('UNSUBSCRIBE', span, {
     refused: () => (!subscription || subscription.isCancelled ? 'yes' : consumer?.mayLoseQueue ? 'maybe' : 'no'),
@@ -252,6 +251,7 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
     undone: decided,
     lost: decided,
   });
+  if (subscription) subscription.ending = one;
   const { queue } = consumer ?? {};
   const forgets = isDurableSubscription(headers) && parseDestination(destination).kind === 'topic';
   const asked = forgets && queue ? queueDeletion(broker, seen, session, queue.name, false, one.method).request : one;

@@ -39,13 +39,19 @@ interface Delivery {
 /** The most receipts that are waited for, and deliveries whose ids are known. */
 const KEPT = 10_000;
 
-const newAsked = (): Asked[] => [];
+/** What is asked for under one id of a receipt, and how many of its receipts came of which nothing tells what they answer. */
+interface Receipts {
+  readonly asked: Asked[];
+  came: number;
+}
+
+const newReceipts = (): Receipts => ({ asked: [], came: 0 });
 
 export class SeenStompSession extends SeenChannel {
   readonly subscriptions = new Subscriptions();
   readonly transactions = new Map<string, StompTransaction>();
-  /** What is asked for by the id of its receipt: an id may be used again, and each is answered in its turn. */
-  readonly #receipts = new Map<string, Asked[]>();
+  /** What is asked for by the id of its receipt, which may be used again. */
+  readonly #receipts = new Map<string, Receipts>();
   /** Deliveries by what an ACK calls them. */
   readonly deliveries = new Map<string, Delivery>();
   /** The names of consumers that the server has ended by itself. */
@@ -66,18 +72,36 @@ export class SeenStompSession extends SeenChannel {
 
   expectReceipt(id: string | undefined, asked: Asked): void {
     if (id === undefined) return;
-    const all = obtain(this.#receipts, id, newAsked);
-    all.push(asked);
-    if (all.length > KEPT) all.shift();
+    const receipts = obtain(this.#receipts, id, newReceipts);
+    receipts.asked.push(asked);
+    if (receipts.asked.length > KEPT) receipts.asked.shift();
     forgetOldest(this.#receipts);
   }
 
-  /** What a receipt of this id answers. */
-  received(id: string): Asked | undefined {
-    const [first, ...others] = this.#receipts.get(id) ?? [];
-    if (others.length > 0) this.#receipts.set(id, others);
-    else this.#receipts.delete(id);
-    return first;
+  /**
+   * What is answered once a receipt of this id has come: nothing where it may answer one or the other, and all of them
+   * with the last.
+   */
+  received(id: string): readonly Asked[] {
+    const receipts = this.#receipts.get(id);
+    if (!receipts) return [];
+    const { asked } = receipts;
+    const isLast = ++receipts.came === asked.length;
+    if (isLast) this.#receipts.delete(id);
+    if (isLast || receipts.came > 1 || !areAnsweredInTurn(asked)) return isLast ? asked : [];
+    receipts.came = 0;
+    return asked.splice(0, 1);
+  }
+
+  /** The server has refused it, so no receipt will come. */
+  #refused(request: Request): void {
+    for (const [id, { asked }] of this.#receipts) {
+      const index = asked.findIndex((one) => one.request === request);
+      if (index < 0) continue;
+      asked.splice(index, 1);
+      if (asked.length === 0) this.#receipts.delete(id);
+      return;
+    }
   }
 
   /** Gives a delivery its number, under the id that an ACK will call it by. */
@@ -110,11 +134,16 @@ export class SeenStompSession extends SeenChannel {
       return;
     }
     const unheard = this.pending.unheard.shift();
-    if (unheard) return unheard.undone(at, itself);
+    if (unheard) {
+      this.#refused(unheard);
+      return unheard.undone(at, itself);
+    }
     const waiting = this.pending.all.filter(({ endsSession }) => !endsSession);
     const likely = title === NOT_HELD ? this.#settling(text) : waiting.length === 1 ? waiting[0] : undefined;
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? likely;
-    if (culprit) this.pending.refused(at, culprit, itself);
+    if (!culprit) return;
+    this.#refused(culprit);
+    this.pending.refused(at, culprit, itself);
   }
 
   /** The ACK or NACK that a text names, of a delivery whose subscription the server has ended. */
@@ -136,6 +165,11 @@ const ENDING: ReadonlySet<string> = new Set([
   'Duplicated subscription identifier',
   ...Object.values(REPLY_CODES).map((name) => name.toLowerCase()),
 ]);
+
+/** A SEND is answered once its queue has taken it, and anything else at once. */
+function areAnsweredInTurn([first, ...others]: readonly Asked[]): boolean {
+  return others.every(({ publish }) => publish?.place === first?.publish?.place);
+}
 
 function forgetOldest(map: Map<string, unknown>): void {
   const [oldest] = map.size > KEPT ? map.keys() : [];

@@ -6,6 +6,7 @@ import type { StompValue } from '../../protocols/stomp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
 import { arrive } from '../broker/channels/arrivals/arrive.ts';
 import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/channels/ends.ts';
+import { handedInVain } from '../broker/channels/in-vain.ts';
 import { Publish } from '../broker/channels/publish.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';
 import { type Request, request } from '../broker/channels/request.ts';
@@ -15,8 +16,11 @@ import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { settle } from './_stomp-acks.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
 import * as ask from './_stomp-requests.ts';
-import { SeenStompSession } from './_stomp-session.ts';
+import { type Asked, SeenStompSession } from './_stomp-session.ts';
+import type { Subscription } from './_stomp-subscriptions.ts';
 
+/** What RabbitMQ says of a delivery that comes behind the UNSUBSCRIBE, instead of sending it on. */
+const GIVEN_IN_VAIN = /^There is no current subscription with tag '(.*)'\.$/;
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
 class StompTeller implements Teller {
@@ -182,8 +186,10 @@ class StompTeller implements Teller {
         const text = [headers.get('message'), body].filter((part) => part).join(': ');
         this.#ledger.note(seen, { code: 'STOMP_ERROR', values: { text } });
         const cancelled = headers.get('subscription');
-        if (cancelled === undefined) return session.complain(seen, headers.get('message') ?? '', text);
-        return this.#cancelled(seen, session, `T_${cancelled}`);
+        if (cancelled !== undefined) return this.#cancelled(seen, session, `T_${cancelled}`);
+        const ended = session.subscriptions.ended(GIVEN_IN_VAIN.exec(body)?.[1] ?? '');
+        if (ended) return this.#givenInVain(seen, session, ended);
+        return session.complain(seen, headers.get('message') ?? '', text);
       }
     }
   }
@@ -197,6 +203,13 @@ class StompTeller implements Teller {
     if (one.consumer) session.pending.carriedOut(seen, one.consumer.request, false);
     one.isCancelled = true;
     ask.end(this.#broker, session, one);
+  }
+
+  /** The server had something for a subscription that it then was told to end. */
+  #givenInVain(seen: SeenFrame, session: SeenStompSession, { tag, consumer, ending }: Subscription): void {
+    if (ending) session.pending.carriedOut(seen, ending);
+    const number = session.numberOf(`${tag} in vain ${session.delivered}`, tag);
+    if (consumer) handedInVain(this.#broker, seen, consumer, number);
   }
 
   #message(seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
@@ -234,17 +247,21 @@ class StompTeller implements Teller {
   }
 
   #receipt(seen: SeenFrame, session: SeenStompSession, id: string): void {
-    const asked = session.received(id);
+    const all = session.received(id);
+    const [only, ...others] = all;
+    const of = others.length > 0 ? id : (only?.of ?? id);
+    if (!all.some(({ publish }) => publish)) this.#ledger.note(seen, { code: 'STOMP_RECEIPT', values: { of } });
+    for (const asked of all) this.#carriedOut(seen, session, asked);
+  }
+
+  #carriedOut(seen: SeenFrame, { pending }: SeenStompSession, { request: one, publish }: Asked): void {
     // RabbitMQ's STOMP adapter declares a queue for a SEND without waiting for the broker, and goes on answering until
     // the broker's refusal has come.
-    if (asked && !session.pending.isBehindError(asked.request)) session.pending.carriedOut(seen, asked.request);
-    if (asked?.publish) {
-      const { publish } = asked;
-      publish.confirmed();
-      const step = { stage: 'confirmed', verb: 'RECEIPT', from: 'server', route: publish.place } as const;
-      return this.#ledger.step(seen, publish.message, step);
-    }
-    this.#ledger.note(seen, { code: 'STOMP_RECEIPT', values: { of: asked?.of ?? id } });
+    if (!pending.isBehindError(one)) pending.carriedOut(seen, one);
+    if (!publish) return;
+    publish.confirmed();
+    const step = { stage: 'confirmed', verb: 'RECEIPT', from: 'server', route: publish.place } as const;
+    this.#ledger.step(seen, publish.message, step);
   }
 }
 

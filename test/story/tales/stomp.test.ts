@@ -24,15 +24,6 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
-test('a receipt whose id is used again answers what asked for it first', () => {
-  const alice = subscribe(connect('alice'), '/topic/lobby');
-  for (const body of ['one', 'two']) send(alice, '/topic/lobby', body, { receipt: 'same' });
-  alice.server(frame('RECEIPT', { 'receipt-id': 'same' }));
-  expect(story.steps().at(-1)).toContain('#1 confirmed alice');
-  alice.server(frame('RECEIPT', { 'receipt-id': 'same' }));
-  expect(story.steps().at(-1)).toContain('#2 confirmed alice');
-});
-
 test.each([
   ['auto', {}, { reached: 1, waiting: [] }],
   ['client', { ack: 'a1' }, { reached: 0, waiting: [{ place: 'q', count: 1 }] }],
@@ -202,41 +193,46 @@ describe('acks', () => {
   });
 });
 
-describe('receipts and errors', () => {
-  test('a receipt confirms what was sent, or says what it is for', () => {
-    const alice = connect('alice');
-    send(alice, '/queue/a', 'x', { receipt: 'r1' }).server(frame('RECEIPT', { 'receipt-id': 'r1' }));
-    expect(story.steps().at(-1)).toBe('#1 confirmed alice [/queue/a]');
-    subscribe(alice, '/topic/a');
-    alice.server(frame('RECEIPT', { 'receipt-id': 'unasked' }));
-    expect(story.notes().slice(-2)).toEqual(['alice: RECEIPT for SUBSCRIBE /topic/a', 'alice: RECEIPT for unasked']);
+describe('what comes to a subscription that has just ended is not sent on', () => {
+  // As RabbitMQ says it, once for each of them.
+  const inVain = frame(
+    'ERROR',
+    { message: 'Subscription not found' },
+    "There is no current subscription with tag 'T_worker-/queue/jobs'.\n",
+  );
+
+  function threeBehind(ack: string, one: (worker: Speaker) => Speaker): Speaker {
+    const worker = subscribe(connect('worker'), '/queue/jobs', { ack });
+    for (const body of ['a', 'b', 'c']) call(worker, 'SEND', { destination: '/queue/jobs' }, body);
+    return one(worker.client(frame('UNSUBSCRIBE', { id: 'worker-/queue/jobs' })));
+  }
+
+  test('auto: it is gone, the first of its queue first', () => {
+    threeBehind('auto', (worker) => worker.server(inVain, inVain));
+    const reason = { code: 'GIVEN_IN_VAIN', values: { peer: 'worker' } };
+    const dropped = [{ count: 2, stage: 'dropped', reason }];
+    expect(story.end().account).toMatchObject({ published: 3, waiting: [{ place: 'jobs', count: 1 }], ended: dropped });
   });
 
-  test('an error is told with its text', () => {
-    connect('alice').server(frame('ERROR', { message: 'not found' }, 'There is no such thing\n'));
-    expect(story.notes().at(-1)).toBe('alice: ERROR not found: There is no such thing');
+  test('with acks it is held until the session ends', () => {
+    const worker = threeBehind('client-individual', (speaker) => speaker.server(inVain));
+    const other = subscribe(connect('other'), '/queue/jobs');
+    for (const body of ['b', 'c']) message(other, '/queue/jobs', body);
+    worker.client(frame('DISCONNECT')).gone('server');
+    message(other, '/queue/jobs', 'a', { redelivered: 'true' });
+    expect(story.steps().slice(-2)).toEqual([
+      '#1 requeued worker [jobs] worker was gone before its ack',
+      '#1 redelivered other [/queue/jobs]',
+    ]);
+    expect(story.end().account).toMatchObject({ published: 3, reached: 3 });
   });
 
-  test('an ACK of nothing that was delivered is refused alone: what stands around it counts', () => {
-    const alice = send(connect('alice'), '/queue/a', 'x').client(frame('ACK', { id: 'T_none@@session-1@@1' }));
-    alice.server(frame('ERROR', { message: 'Subscription not found' }, 'Message with id ... has no subscription\n'));
-    call(alice, 'SEND', { destination: '/queue/a' }, 'y');
-    expect(story.end().account).toMatchObject({ published: 2, waiting: [{ place: 'a', count: 2 }] });
-  });
-
-  test('what is sent after DISCONNECT is not read', () => {
-    const alice = connect('alice').client(frame('DISCONNECT', { receipt: 'bye' }));
-    send(alice, '/queue/a', 'x')
-      .server(frame('RECEIPT', { 'receipt-id': 'bye' }))
-      .gone('server');
-    const reason = { code: 'BEHIND_GOODBYE', values: { ended: 'session' } };
-    expect(story.end().account).toMatchObject({ published: 1, ended: [{ count: 1, stage: 'discarded', reason }] });
-  });
-
-  test('a login is told, a passcode never', () => {
-    connect('alice');
-    expect(story.notes()).toEqual(['alice: CONNECT as guest', 'alice: CONNECTED, STOMP 1.2']);
-    expect(JSON.stringify(story.told)).not.toContain('hush');
+  test('where somebody else may have taken the first, it may be any of them', () => {
+    const other = subscribe(connect('other'), '/queue/jobs');
+    threeBehind('auto', (worker) => worker.server(inVain));
+    message(other, '/queue/jobs', 'b');
+    const reason = { code: 'MAY_BE_GIVEN_IN_VAIN', values: { queue: 'jobs', peer: 'worker' } };
+    expect(story.end().account).toMatchObject({ published: 3, reached: 1, unknown: [{ count: 2, reason }] });
   });
 });
 

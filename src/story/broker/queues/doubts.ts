@@ -92,6 +92,12 @@ export function handedOut({ name: queue }: Home, peer: string): Doubt {
   return { unknown, absent: { kind: 'unknown', reason: unknown } };
 }
 
+/** A subscription that its client had ended was given one of those that were there by then. */
+export function givenInVain({ name: queue }: Home, peer: string): Doubt {
+  const unknown: Statement = { code: 'MAY_BE_GIVEN_IN_VAIN', values: { queue, peer } };
+  return { unknown, absent: { kind: 'unknown', reason: unknown } };
+}
+
 /** The ack of a consumer whose connection is lost may or may not have been read. */
 export function ackedPerhaps({ name: queue }: Home): Doubt {
   return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
