@@ -143,6 +143,24 @@ describe('safety', () => {
     engine.close();
   });
 
+  // As Redis 7.0 and 8.0 do it: they close a connection once they have written what is left to be written.
+  it.each([
+    ['QUIT', 'open', ['CLIENT REPLY OFF', 'QUIT']],
+    ['QUIT behind a reply', 'closed', ['PING\r\nCLIENT REPLY OFF\r\nQUIT']],
+    ['QUIT without a reply', 'open', ['CLIENT REPLY SKIP\r\nQUIT']],
+    ['what is no command', 'open', ['CLIENT REPLY OFF', '*x']],
+    ['its own end', 'open', ['CLIENT REPLY OFF', 'CLIENT KILL ID 1 SKIPME no']],
+  ])('reads no more of a client that wants no replies behind %s: the connection is %s', async (_, state, packets) => {
+    const engine = createEngine();
+    const [quiet, other] = [TestClient.of(engine), TestClient.of(engine)];
+    for (const packet of [...packets, 'SET read yes']) quiet.duplex.write(`${packet}\r\n`);
+    const isOver = state === 'closed' ? /^(?!.*\bid=1 )/s : /\bid=1 .*flags=c /;
+    await eventually(async () => expect(await other.bytes('CLIENT', 'LIST')).toMatch(isOver));
+    expect(quiet.closed).toBe(state === 'closed');
+    expect(await other.bytes('EXISTS', 'read')).toBe(':0\r\n');
+    engine.close();
+  });
+
   it('lets the socket of a blocked client wait, and answers everything in order afterwards', async () => {
     const [eager, other] = [await TestClient.tcp(port), await TestClient.tcp(port)];
     const id = await eager.bytes('CLIENT', 'ID');

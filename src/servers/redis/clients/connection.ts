@@ -57,6 +57,8 @@ export class Connection implements Transport, Flushable {
   /** True while commands are taken from the reader: what they write is flushed once, at the end. */
   #draining = false;
   #dirty = false;
+  /** Something was written after its client said QUIT, or has to go: only then Redis closes the connection. */
+  #saidLast = false;
   #cancelSoft: (() => void) | undefined;
   /** Whether it waits for its next turn. */
   #yielded = false;
@@ -103,7 +105,7 @@ export class Connection implements Transport, Flushable {
 
   /** Takes a chunk, which holds only until this returns. */
   #received(chunk: Buffer): void {
-    if (this.#closed) return;
+    if (this.#closed || this.session.closing) return;
     this.#host.stats.inputBytes += chunk.length;
     const reader = this.#reader;
     reader.push(chunk);
@@ -130,6 +132,7 @@ export class Connection implements Transport, Flushable {
       this.#host.keyspace.blocking.forget(session);
       session.error(`ERR internal error: ${messageOf(error)}`);
       session.closing = true;
+      this.#saidLast = true;
       this.markDirty();
     } catch {
       this.#duplex.destroy();
@@ -212,6 +215,7 @@ export class Connection implements Transport, Flushable {
     const { session } = this;
     const { sizeBytes } = session.wire;
     if (sizeBytes > 0) {
+      this.#saidLast = session.closing;
       this.#host.stats.outputBytes += sizeBytes;
       const duplex = this.#duplex;
       const text = session.wire.takeText();
@@ -224,7 +228,7 @@ export class Connection implements Transport, Flushable {
       }
       if (duplex.writableLength > 0) this.#limitOutput();
     }
-    if (session.closing && !this.#draining) this.#end();
+    if (this.#saidLast && !this.#draining) this.#end();
   }
 
   /** Closes the connection of a client that reads too slowly, as client-output-buffer-limit says. */
