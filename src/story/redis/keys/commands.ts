@@ -7,7 +7,7 @@ import { ANY, type Answer, isDigest, NOTHING } from './answer.ts';
 import { UNSEEN_COMMANDS } from './anything.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
-import { EVIDENCE, sorts } from './evidence.ts';
+import { EVIDENCE, howMany, sorts } from './evidence.ts';
 import { copiesTo, swapped } from './other-keys.ts';
 import { type Act, type Call, CLOCK_MARGIN_MS, type Effect, integerAt, type Planner, WAITS, wordAt } from './plan.ts';
 import { databaseOf, type Key, keyOf, type List, shownKey, type World } from './world.ts';
@@ -29,12 +29,14 @@ function replaced(command: string, key: Key): Statement {
   return { code: 'KEY_REPLACED', values: { command, key: shownKey(key) } };
 }
 
-const del: Planner = ({ name, args, argCount, db }) => {
+/** Each key counts once, however often it is named. */
+const del: Planner = ({ name, args, argCount, db, mayBeOther }) => {
   if (argCount === 0 || args.length < argCount) return undefined;
-  const keys = args.map((arg) => keyOf(db, arg));
-  const act: Act = (world, effects) => {
+  const keys = [...new Set(args.map((arg) => keyOf(db, arg)))];
+  const act: Act = (world, effects, known) => {
+    const answer = howMany(world, keys, known, mayBeOther);
     for (const key of keys) discard(world, key, removed(name, key), effects);
-    return ANY;
+    return answer;
   };
   return { keys, act, takesAny: true, onlyRemoves: true };
 };

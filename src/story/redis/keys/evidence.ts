@@ -49,17 +49,24 @@ const notNil = looksFor((known) => (known === null ? '' : ANY), null);
 /** A command for what is no list is refused where one is. */
 export const onOther: Planner = looksFor(() => NOTHING, ANY);
 
-/** How many of some keys hold anything; one that is named twice counts twice. */
+/** How many of these keys hold anything, as far as `known` may be that. */
+export function howMany(
+  world: World,
+  keys: readonly Key[],
+  known: Answer | undefined,
+  mayBeOther: Call['mayBeOther'],
+): Answer {
+  const least = keys.filter((key) => isThere(world, key)).length;
+  const most = keys.filter((key) => world.at(key) !== undefined || mayBeOther(key)).length;
+  const fits = typeof known !== 'number' || (least <= known && known <= most);
+  return least < most && fits ? ANY : least;
+}
+
+/** One that is named twice counts twice. */
 const counts: Planner = ({ args, argCount, db, mayBeOther }) => {
   if (args.length === 0 || args.length < argCount) return undefined;
   const keys = args.map((name) => keyOf(db, name));
-  const act: Act = (world, _, known) => {
-    const least = keys.filter((key) => isThere(world, key)).length;
-    const most = keys.filter((key) => world.at(key) !== undefined || mayBeOther(key)).length;
-    const fits = typeof known !== 'number' || (least <= known && known <= most);
-    return least < most && fits ? ANY : least;
-  };
-  return { keys, act, reads: true };
+  return { keys, act: (world, _, known) => howMany(world, keys, known, mayBeOther), reads: true };
 };
 
 /** What is sorted: of a list all of it, unless only a part is asked for. */

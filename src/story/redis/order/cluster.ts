@@ -18,6 +18,9 @@ const MOST_CONFIGS = 128;
 /** The most ways that are looked at for one answer. */
 const MOST_TRIED = 1024;
 
+/** Beside so many that are under way it is looked for what a command that only looks may have seen. */
+const MOST_BESIDE_READ = 8;
+
 /** Whether the server refuses a part of an operation. */
 type Refusal = (plan: Plan) => boolean;
 const REFUSED: readonly Refusal[] = [() => true];
@@ -29,6 +32,8 @@ export class Cluster {
   pending = new Set<Operation>();
   /** How many of them do more than remove what is there. */
   active = 0;
+  /** How many of them are over that did more than look. */
+  #over = 0;
   /** Empty as long as the order is plain: one connection alone is at work. */
   configs: Config[] = [];
   readonly #toGone: (effects: readonly Effect[]) => Gone[];
@@ -55,6 +60,7 @@ export class Cluster {
 
   add(operation: Operation): void {
     this.pending.add(operation);
+    operation.sentAfter = this.#over;
     if (!operation.onlyRemoves) this.active++;
   }
 
@@ -62,11 +68,14 @@ export class Cluster {
   takeOver(others: readonly Cluster[]): void {
     const all = [this, ...others].flatMap(({ pending }) => [...pending]);
     this.pending = new Set(all.sort((a, b) => a.seen.seq - b.seen.seq));
+    for (const one of all) one.sentAfter = undefined;
     this.active = [this, ...others].reduce((sum, { active }) => sum + active, 0);
   }
 
   remove(operation: Operation): void {
-    if (this.pending.delete(operation) && !operation.onlyRemoves) this.active--;
+    if (!this.pending.delete(operation)) return;
+    if (!operation.onlyRemoves) this.active--;
+    if (!operation.reads) this.#over++;
   }
 
   /** An operation had no effect: it was refused, or waited in vain. */
@@ -96,6 +105,16 @@ export class Cluster {
     if (found.length > 1 && found.some(({ last }) => isUnseen(last))) return 'too many';
     if (this.#keep(found)) return 'known';
     return found.length === 0 ? 'none' : 'too many';
+  }
+
+  /** It was answered, and only looks: others that are under way may have been carried out before. */
+  read(operation: Operation, known: readonly Answer[], now: number): void {
+    // It may have looked before what was answered meanwhile.
+    const looksNow = operation.sentAfter === this.#over && this.pending.size <= MOST_BESIDE_READ;
+    const found = looksNow ? this.#explore(operation, known, now) : undefined;
+    this.remove(operation);
+    // What rules out fewer ways than it opens is worth nothing.
+    if (found && found.length <= Math.max(this.configs.length, MOST_BESIDE_READ)) this.#keep(found);
   }
 
   /** It is known now in which database an operation begins. Answers whether that is possible. */
@@ -138,7 +157,7 @@ export class Cluster {
         if (known.includes(ANY) && mayBeVain(operation, now)) {
           add(found, new Config(config.world.copy(), config.done, config.gone, IN_VAIN));
         }
-        if (!operation.reads) this.#others(config, operation, now, also, next);
+        this.#others(config, operation, now, also, next);
         this.#expiries(config, now, next);
         // All of these would be tried: what finds them alike costs more than that if there are very many.
         if (tried + next.length > MOST_TRIED) return undefined;
@@ -154,7 +173,8 @@ export class Cluster {
     const vain = new Set<string>();
     const blocked = new Set<number>();
     for (const other of this.pending) {
-      // What only looks is in nobody's way.
+      // What only looks is in nobody's way, other than of what stands behind it where it is looked at itself.
+      if (other === operation && other.reads) blocked.add(other.seen.connection);
       if (other.reads) continue;
       const { connection } = other.seen;
       const { kind } = other;

@@ -139,9 +139,10 @@ export class SeenKeyspace {
   answered(at: SeenFrame, operation: Operation, known: readonly Answer[]): void {
     const { own, tell, toGone, settle } = this.#options;
     const cluster = own ? this.#clusterOf(operation) : undefined;
-    // What was read while others wrote proves nothing of what is there now.
+    // What was read while others wrote may prove what they had done by then, and nothing of what is there now.
     if (cluster && operation.reads && !operation.alone) {
-      cluster.remove(operation);
+      if (cluster.isPlain || operation.isSpoilt) cluster.remove(operation);
+      else cluster.read(operation, known, at.at);
       return this.#tidy(cluster);
     }
     if (

@@ -64,6 +64,8 @@ export class Operation {
   readonly mayFail: boolean;
   /** Nothing else was under way on its keys since it was sent. */
   alone = true;
+  /** When it was sent, so many had been answered on its keys that did more than look; undefined where that is not known. */
+  sentAfter: number | undefined;
   /** The order is given up of what was done while it was under way. */
   isSpoilt = false;
   /** Its connection is gone: it may be carried out all the same, unless that is too long ago. Counted in rounds. */
