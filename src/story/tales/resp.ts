@@ -14,10 +14,10 @@ import {
 } from '../../protocols/resp/index.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
-import { type Choice, choiceOf, chosenBy } from '../redis/choice.ts';
+import { askedFor, type Choice, choosing, chosenBy, nextDbs, pathsFrom } from '../redis/choice.ts';
 import { isProtocolError, isScript, UNREAD } from '../redis/keys/scripts.ts';
 import { Lists } from '../redis/lists/lists.ts';
-import type { Operation, Part } from '../redis/order/operation.ts';
+import type { Operation } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { dbOf, SeenSession, type Sent, type Work } from '../redis/session.ts';
@@ -39,6 +39,7 @@ const LIGHT: readonly Work[] = [];
 
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
+  readonly #own: boolean;
   readonly #notes: CommandNotes;
   readonly #lists: Lists;
   readonly #pubsub: PubSub;
@@ -54,6 +55,7 @@ class RespTeller implements Teller {
 
   constructor(ledger: Ledger, { own }: Server) {
     this.#ledger = ledger;
+    this.#own = own;
     this.#notes = new CommandNotes(ledger);
     this.#pubsub = new PubSub(ledger, own, this.#notifications);
     this.#streams = new Streams(ledger, own);
@@ -107,8 +109,10 @@ class RespTeller implements Teller {
 
   /** Whoever can't be read may do to any key what a script may, whose commands are not on the wire, either. */
   unread(connection: number): void {
-    const seen = this.#sessions.get(connection)?.seen;
-    if (seen) this.#command(seen, UNREAD);
+    const session = this.#sessions.get(connection);
+    // Its transaction may be over by the time that it does anything.
+    session?.leave();
+    if (session?.seen) this.#command(session.seen, UNREAD);
   }
 
   #command(seen: SeenFrame, command: RespCommand): void {
@@ -178,17 +182,15 @@ class RespTeller implements Teller {
     const mayWait = command.name !== 'EXEC';
     const mayFail = !mayWait && (session.mayFail || this.#mayRefuse || this.#pubsub.isSubscriber(seen.connection));
     const works: Work[] = [];
-    let { dbs } = session;
-    const places = dbs.map((db) => ({ db, parts: [] as Part[] }));
+    let places = pathsFrom(session.dbs);
     let choice: Choice | undefined;
     for (const one of commands) {
       if (isLimit(one)) this.#mayRefuse = true;
-      const chosen = choiceOf(one);
-      if (chosen) {
-        choice = chosen;
-        // In a transaction it counts for what stands behind it there.
-        dbs = dbs.map(() => chosen.db);
-      }
+      const asked = askedFor(one);
+      // In a transaction it counts for what stands behind it there.
+      if (asked !== undefined) places = choosing(places, asked, this.#own);
+      const dbs = nextDbs(places);
+      if (asked !== undefined) choice = { dbs, isSure: one.name === 'RESET' };
       this.#pubsub.subscribe(seen, one);
       const parts = this.#lists.parts(seen, one, dbs, mayWait);
       const plans = parts?.flatMap(({ plan }) => plan ?? []) ?? [];
@@ -196,10 +198,10 @@ class RespTeller implements Teller {
       const stream = this.#streams.sent(seen, one, dbs);
       const isTold = plans[0]?.told || (stream !== undefined && carriesEntries(one)) || this.#pubsub.follows(one);
       const publication = this.#pubsub.publish(seen, one, !mayWait);
-      const db = dbs === session.dbs ? undefined : dbs[0];
+      const db = places.some((place) => place.at !== place.db) && dbs.length === 1 ? dbs[0] : undefined;
       works.push({ command: one, publication, stream, script: this.#pubsub.script(one), isTold, db });
-      for (const [at, place] of places.entries())
-        place.parts.push(parts?.[at] ?? { command: one, plan: undefined, elements: [] });
+      for (const place of places)
+        place.parts.push(parts?.[dbs.indexOf(place.at)] ?? { command: one, plan: undefined, elements: [] });
     }
     const touches = places.some(({ parts }) => parts.some(({ plan }) => plan));
     const operation = touches ? this.#lists.sent(seen, places, mayFail) : undefined;

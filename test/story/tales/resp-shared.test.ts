@@ -17,6 +17,22 @@ function expectNobodyElse(): void {
   expect(account).toMatchObject({ foreign: 0, unknown: [], reached: account.published });
 }
 
+test.each([
+  ['refused', '-ERR DB index is out of range', 'q'],
+  ['carried out', '+OK', 'q (db 20)'],
+])('a database may be there that servers do not have as they come: that it is %s tells', (_, selected, place) => {
+  const app = ask(story.peer('app'), ['MULTI'], '+OK');
+  for (const words of [
+    ['SELECT', 20],
+    ['RPUSH', 'q', 'x'],
+  ])
+    ask(app, words, '+QUEUED');
+  ask(app, ['EXEC'], [selected, 1]);
+  ask(app, ['SELECT', 0], '+OK');
+  const routes = story.told.flatMap((event) => (event.type === 'message' ? `${event.stage} ${event.route}` : []));
+  expect(routes).toEqual(['published q (db 0/20)', `queued ${place}`]);
+});
+
 test('what is pushed may reach who waits for it before the push is answered', () => {
   for (const body of ['a', 'a', 'b']) {
     ask(worker, ['BRPOP', 'jobs', 0]);

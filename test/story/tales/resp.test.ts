@@ -330,6 +330,13 @@ test('what can’t be read is no script', () => {
   expect(codes).toContain('UNDECODABLE_MAY_TOUCH');
 });
 
+test('what can’t be read within a transaction may do anything, too', () => {
+  ask(story.peer('writer'), ['RPUSH', 'jobs', 'a'], 1);
+  const other = ask(ask(story.peer('other'), ['MULTI'], '+OK'), ['GET', 'k'], '+QUEUED');
+  other.unreadable('client');
+  expect(story.end().account.unknown.map(({ reason }) => reason.code)).toEqual(['UNDECODABLE_MAY_TOUCH']);
+});
+
 test.each(['client', 'server'] as const)(
   'a connection of which the %s can no longer be read may do anything',
   (from) => {

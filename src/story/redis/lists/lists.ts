@@ -3,7 +3,7 @@
 import { obtain } from '../../../core/collections/maps.ts';
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
-import { type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { argument } from '../body.ts';
@@ -200,6 +200,7 @@ export class Lists {
   /** The reply to each part; undefined for what nobody saw, though it was carried out. */
   answered(at: SeenFrame, operation: Operation, replies: readonly (RespValue | undefined)[]): void {
     this.#moved(operation);
+    operation.choseBy((part) => replies[part] && isError(replies[part]));
     const known = operation.parts.map(({ command }, index): Answer => {
       const reply = replies[index];
       return reply ? answerTo(command, reply) : ANY;

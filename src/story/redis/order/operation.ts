@@ -22,6 +22,8 @@ export interface Part {
 export interface Place {
   readonly db: number;
   readonly parts: readonly Part[];
+  /** Which of its parts ask for a database and are refused that. */
+  readonly refused?: ReadonlySet<number>;
 }
 
 /** One way in which an operation may be carried out. */
@@ -110,7 +112,22 @@ export class Operation {
 
   /** It begins in one of these databases. */
   beginsIn(dbs: readonly number[]): void {
-    this.places = this.places.filter(({ db }) => dbs.includes(db));
+    this.#narrow(({ db }) => dbs.includes(db));
+  }
+
+  /** Its parts were answered: `isRefused` tells whether by an error, undefined where nobody saw that. */
+  choseBy(isRefused: (part: number) => boolean | undefined): void {
+    if (this.places.length === 1) return;
+    const open = new Set(this.places.flatMap(({ refused }) => [...(refused ?? [])]));
+    this.#narrow(({ refused }) => {
+      for (const part of open) if (isRefused(part) === !refused?.has(part)) return false;
+      return true;
+    });
+  }
+
+  #narrow(isPossible: (place: Place) => boolean): void {
+    const possible = this.places.filter(isPossible);
+    if (possible.length > 0) this.places = possible;
   }
 
   /** The ways in which it may be carried out. */

@@ -89,7 +89,7 @@ const KEYS: Arbitrary[] = [
 const OTHER_TYPES: Arbitrary[] = [one('SET', key, 'text', fc.constantFrom<string[]>([], ['NX'], ['XX']))];
 const DATABASES: Arbitrary[] = [
   one('COPY', key, key, 'DB', fc.constantFrom('0', '1'), 'REPLACE'),
-  one('SELECT', fc.constantFrom('0', '1')),
+  one('SELECT', fc.constantFrom('0', '1', '16')),
   one('SWAPDB', '0', '1'),
   one('MOVE', key, '1'),
   one('FLUSHDB'),

@@ -80,6 +80,13 @@ holds([
     [send(0, 'MULTI', 'SELECT 1', 'LPUSH a', 'EXEC', 'LPUSH b x'), send(1, 'RPOPLPUSH b b')],
   ],
   [
+    'pushed within a transaction that asks for a database that is not there',
+    [
+      send(0, 'MULTI', 'RPUSH a x', 'SELECT 1', 'RPUSH a x', 'SELECT 16', 'RPUSH a y', 'EXEC', 'RPUSH a y'),
+      send(1, 'MULTI', 'SELECT 16', 'RPUSH b x', 'EXEC', 'LPOP b'),
+    ],
+  ],
+  [
     'taken from a list that a script has filled, while others gave it another name',
     [
       send(1, "EVAL return_redis.call('rpush',_KEYS[1],_ARGV[1]) 1 a x"),
