@@ -116,7 +116,7 @@ export function confirmed(
     channel.unconfirmed.delete(number);
     channel.pending.carriedOut(seen, publish);
     if (method === 'basic.ack') {
-      publish.confirmed();
+      publish.confirmed(seen);
       broker.ledger.step(seen, publish.message, { ...step, stage: 'confirmed' });
     } else {
       const reason = publish.nacked(seen) ?? ({ code: 'NOT_TAKEN', values: {} } as const);

@@ -47,7 +47,7 @@ export function declareQueue(
     const queue = broker.topology.queue(name);
     if (queue && given === '') broker.topology.rename(queue, value.args.queue);
     if (channel.lastQueue === name) channel.lastQueue = value.args.queue;
-    if (queue) counted(broker, at, queue, value.args.messageCount, asked.span);
+    if (queue) counted(broker, at, queue, value.args.messageCount, asked.span, true);
   });
 }
 
@@ -62,17 +62,27 @@ function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
     if (value.method !== 'queue.declare-ok') return;
     const queue = broker.queueNamed(name, asked.span);
     queue?.used(at.at, asked.span);
-    if (queue) counted(broker, at, queue, value.args.messageCount, asked.span);
+    if (queue) counted(broker, at, queue, value.args.messageCount, asked.span, true);
   });
 }
 
-/** The server tells how many messages wait in a queue. */
-export function counted(broker: SeenBroker, at: Sighting, queue: SeenQueue, count: number, then: Span): void {
+/**
+ * The server tells how many messages wait in a queue: as a declaration asks for it, else when it has done what it was
+ * asked for in its turn.
+ */
+export function counted(
+  broker: SeenBroker,
+  at: Sighting,
+  queue: SeenQueue,
+  count: number,
+  then: Span,
+  overtakes = false,
+): void {
   if (mayBeAnother(broker.topology, queue, then)) return;
   for (const end of queue.mayEnd) if (isBefore(end, then) !== 'no') return;
   // What was not expected there when it was published may be counted, too.
   broker.unproven.lookAgainAtAll(at, broker.topology.generation);
-  queue.counted(at, count, then, broker.departures);
+  queue.counted({ at, count, span: then, overtakes }, broker.departures);
 }
 
 export function declareExchange(

@@ -259,7 +259,7 @@ class StompTeller implements Teller {
     // the broker's refusal has come.
     if (!pending.isBehindError(one)) pending.carriedOut(seen, one);
     if (!publish) return;
-    publish.confirmed();
+    publish.confirmed(seen);
     const step = { stage: 'confirmed', verb: 'RECEIPT', from: 'server', route: publish.place } as const;
     this.#ledger.step(seen, publish.message, step);
   }

@@ -35,6 +35,49 @@ describe('dead letters', () => {
     };
   }
 
+  describe('what a declaration says of how many wait may be older than what its channel had sent before', () => {
+    const counts = (peer: Speaker, messageCount: number): Speaker =>
+      peer
+        .client(method('queue.declare', { queue: 'jobs', passive: true }))
+        .server(method('queue.declare-ok', { queue: 'jobs', messageCount }));
+
+    test('published just before, or given back', () => {
+      const me = queue(connect(story, 'me'), 'jobs', { 'x-max-length': 2 });
+      for (const body of ['a', 'b', 'c']) publish(me, '', 'jobs', body);
+      counts(me, 1);
+      for (const [index, body] of ['b', 'c'].entries())
+        deliver(index === 0 ? consume(me, 'jobs') : me, index + 1, body);
+      me.client(method('basic.nack', { deliveryTag: 2, multiple: true, requeue: true }));
+      me.client(method('basic.cancel', { consumerTag: 'tag' })).server(method('basic.cancel-ok'));
+      counts(me, 0);
+      const { waiting, ended } = story.end().account;
+      expect(story.contradictions()).toEqual([]);
+      expect([waiting, ended.map(({ count }) => count)]).toEqual([[{ place: 'jobs', count: 2 }], [1]]);
+    });
+
+    test.each<[string, (me: Speaker) => void]>([
+      [
+        'asked a second later',
+        () => {
+          story.at += 1_000;
+        },
+      ],
+      [
+        'behind an answer of the queue itself',
+        (me) => {
+          me.client(method('basic.get', { queue: 'jobs' }));
+          me.server(encodeContent(1, 'basic.get-ok', { deliveryTag: 1, routingKey: 'jobs' }, {}, Buffer.from('a')));
+        },
+      ],
+    ])('but not %s', (_, before) => {
+      const me = queue(connect(story, 'me'), 'jobs');
+      for (const body of ['a', 'b']) publish(me, '', 'jobs', body);
+      before(me);
+      counts(me, 0);
+      expect(story.contradictions()).toHaveLength(1);
+    });
+  });
+
   test('a rejected message turns up in the dead-letter queue, as the same message', () => {
     const { producer, worker, undertaker } = withDeadLetters();
     publish(producer, '', 'jobs', 'a');

@@ -208,10 +208,9 @@ function cancel(by: 'client' | 'server'): void {
 
 test('on a server of one’s own a policy shows in what it does, and no more is concluded from there on', async () => {
   story = await Narration.of('rabbitmq', 'amqp');
-  const full = method('queue.declare-ok', { queue: 'jobs', messageCount: 0 });
   const me = queue(queue(connect(story, 'me'), 'jobs'), 'dead');
   answered(publish(me, '', 'jobs', 'a'));
-  me.client(method('queue.declare', { queue: 'jobs', passive: true })).server(full);
+  me.client(method('basic.get', { queue: 'jobs' })).server(method('basic.get-empty'));
   expect(story.notes().at(-1)).toMatch(/^me: this follows from nothing that was seen/);
   const died = { headers: { 'x-death': [{ queue: 'jobs', reason: 'maxlen', count: 1 }] } };
   deliver(consume(me, 'dead'), 1, 'a', { routingKey: 'dead' }, died).client(ack(1));

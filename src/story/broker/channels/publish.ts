@@ -233,8 +233,11 @@ export class Publish implements Request, Place, Origin {
   }
 
   /** Every queue took the message. */
-  confirmed(): void {
-    for (const entry of this.#entries) if (entry.doubt instanceof RefusalDoubt) trust(entry);
+  confirmed({ seq }: Sighting): void {
+    for (const entry of this.#entries) {
+      entry.confirmedSeq = seq;
+      if (entry.doubt instanceof RefusalDoubt) trust(entry);
+    }
   }
 
   /** It is proven to be in its queue, unless the queue went or refused it. */

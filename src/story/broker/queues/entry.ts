@@ -159,6 +159,8 @@ export class SeenEntry {
   /** Between these times, in ms of the run, its time to live ends. */
   deadline: Deadline | undefined;
   origin: Origin | undefined;
+  /** The frame by which its queue confirmed that it has it; infinite where it did not. */
+  confirmedSeq = Number.POSITIVE_INFINITY;
   /** Where it had come when it died, as a count told. */
   sentTo: Home | undefined;
   /** When it had not died yet, as a count told. */

@@ -5,7 +5,7 @@ import { AskedOnce } from '../asked-once.ts';
 import { HEARD_MS } from '../late.ts';
 import type { Publication } from '../messages/publication.ts';
 import { isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { counted } from './count.ts';
+import { counted, type Told } from './count.ts';
 import { droppedPerhaps, droppedWhenOld, purgedPerhaps, RefusalDoubt, unusedPerhaps } from './doubts.ts';
 import {
   type Doubt,
@@ -68,6 +68,8 @@ export class SeenQueue implements Lasting, Limited {
   /** Who took from it last whose connection was lost: the server may hear of that later, and may hand out more until then. */
   lost: LostTaker | undefined;
   readonly #losses = new Losses();
+  /** When it was last asked for something that it does in its turn, and has answered. */
+  lookedAt: Span | undefined;
   /** The frame that showed the last message leave. */
   leftAt = 0;
   /** The last frame at which it is known that a message left by itself. */
@@ -251,8 +253,8 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** The server tells how many messages wait. */
-  counted(at: Sighting, count: number, span: Span, endings: Endings): void {
-    counted(this, { at, count, span }, endings);
+  counted(told: Told, endings: Endings): void {
+    counted(this, told, endings);
   }
 
   /** Whether somebody who is lost may take from it from now on who has not done so before. */
