@@ -35,6 +35,24 @@ describe('dead letters', () => {
     };
   }
 
+  test('a full queue drops what comes to it one by one, however many an answer shows to have come', () => {
+    const me = queue(queue(connect(story, 'me'), 'dead'), 'jobs', {
+      ...{ 'x-max-length': 2, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' },
+    });
+    for (const body of ['a', 'b']) publish(me, '', 'jobs', body);
+    consume(me, 'jobs');
+    for (const [index, body] of ['a', 'b'].entries()) deliver(me, index + 1, body);
+    me.client(method('basic.cancel', { consumerTag: 'tag' })).server(method('basic.cancel-ok'));
+    for (const body of ['c', 'd']) publish(me, '', 'jobs', body);
+    answered(me);
+    me.client(method('basic.nack', { deliveryTag: 2, requeue: true }));
+    publish(me, '', 'jobs', 'e');
+    me.client(method('basic.nack', { deliveryTag: 1, requeue: true }));
+    answered(me);
+    const dropped = story.steps().filter((step) => step.includes('dead-lettered'));
+    expect(dropped.map((step) => step.slice(0, 2))).toEqual(['#2', '#3', '#1']);
+  });
+
   describe('what a declaration says of how many wait may be older than what its channel had sent before', () => {
     const counts = (peer: Speaker, messageCount: number): Speaker =>
       peer

@@ -248,6 +248,7 @@ export class Publish implements Request, Place, Origin {
     if (!entry.isReady) return;
     if (queue.mayBeUnused(at.at)) queue.doubt(entry, unanswered(unusedPerhaps(queue)));
     this.#world.changed(queue);
+    queue.settleArrived(at, this.#world.departures);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = wasFull(this.#world, at, entry);
       const { further } = entry.doubt;

@@ -84,6 +84,8 @@ export interface Home extends Place {
   perhapsPurged(entry: SeenEntry): void;
   /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
   settleReturned(at: Sighting, count: number, endings: Endings): void;
+  /** A message has come: the queue drops what it has no room for before anything else comes to it. */
+  settleArrived(at: Sighting, endings: Endings): void;
   /** One of its messages is given out: others may have been dropped to make room for it. */
   passed(taken: SeenEntry): void;
   perhapsGone: Doubt | undefined;

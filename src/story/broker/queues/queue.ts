@@ -228,9 +228,14 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   settleReturned(at: Sighting, count: number, endings: Endings): void {
+    if (this.isQuiet) return this.settleArrived(at, endings);
     // Where somebody would have taken it, nothing else waited. A quorum queue hands out what comes back before it drops any.
-    if (this.isInSight && !this.traits.isQuorum && !this.isQuiet && this.ready.size === count)
-      dropHead(this, at, endings);
+    if (this.isInSight && !this.traits.isQuorum && this.ready.size === count) dropHead(this, at, endings);
+  }
+
+  settleArrived(at: Sighting, endings: Endings): void {
+    const isUntouched = this.isInSight && this.purges.size === 0 && !this.mayBeGivingBack(at.at);
+    if (isUntouched && dropsHead(this) && this.isQuiet) dropHead(this, at, endings);
   }
 
   /** Where there are more than it has room for: some may have been dropped. */
