@@ -142,3 +142,20 @@ describe('where what dies is sent on to a queue that goes, or is emptied', () =>
     expect(account.unknown).toEqual([]);
   });
 });
+
+test('who may declare an exclusive queue that somebody else had shows that it has gone', async () => {
+  const story = await Narration.of('rabbitmq', 'amqp');
+  const [producer, first, second] = ['producer', 'first', 'second'].map((name) => connect(story, name)) as [
+    Speaker,
+    Speaker,
+    Speaker,
+  ];
+  const declared = method('queue.declare', { queue: 'mine', exclusive: true });
+  first
+    .client(declared)
+    .server(method('queue.declare-ok', { queue: 'mine' }))
+    .gone('cut');
+  second.client(declared).server(method('queue.declare-ok', { queue: 'mine' }));
+  answered(publish(producer, '', 'mine', 'a'));
+  expect(story.end().account).toMatchObject({ published: 1, waiting: [{ place: 'mine', count: 1 }], unknown: [] });
+});

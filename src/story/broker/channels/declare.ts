@@ -40,6 +40,7 @@ export function declareQueue(
     },
     done: (doneAt) => {
       if (!queue) return;
+      if (broker.own) othersAreGone(broker, doneAt, queue, declared);
       const isAnother = known?.declared !== undefined && !isEquivalent(known.declared, declared);
       const isReplaced = isAnother && queue.mayBeUnused(doneAt.at);
       queue.used(doneAt.at, span);
@@ -55,6 +56,17 @@ export function declareQueue(
       }
     },
   });
+}
+
+/** What was declared otherwise under its name would have been found, and this refused. */
+function othersAreGone(broker: SeenBroker, at: Sighting, queue: SeenQueue, asked: DeclaredQueue): void {
+  for (const one of broker.topology.everNamed(queue.name)) {
+    const isFormer = one !== queue && one.declared !== undefined && !isEquivalent(one.declared, asked);
+    if (!isFormer || !one.gone || one.gone.to <= at.seq) continue;
+    one.gone = { ...one.gone, to: at.seq };
+    broker.topology.generation++;
+    broker.changed(one);
+  }
 }
 
 /** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
