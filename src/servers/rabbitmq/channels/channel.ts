@@ -6,7 +6,7 @@ import { Message } from '../messages/message.ts';
 import { prepareContent } from '../messages/publishing.ts';
 import { REPLY_TO } from '../messages/reply-to.ts';
 import type { Handover } from '../messages/witness.ts';
-import { type ConsumedQueue, Consumer, type ConsumerOwner, type Return } from '../queues/consumer.ts';
+import { type ConsumedQueue, Consumer, type ConsumerOwner } from '../queues/consumer.ts';
 import type { Entry } from '../queues/entry.ts';
 import type { Queue } from '../queues/queue.ts';
 import { accessRefused, notAllowed, notImplemented, preconditionFailed } from '../refusal.ts';
@@ -179,7 +179,7 @@ export class Channel implements ConsumerOwner {
     if (this.#reply?.tag === tag) this.#dropReplies();
     const consumer = this.#consumers.get(tag);
     this.#consumers.delete(tag);
-    consumer?.queue.cancel(consumer, 'alone');
+    consumer?.queue.cancel(consumer);
   }
 
   get(
@@ -244,7 +244,7 @@ export class Channel implements ConsumerOwner {
     if (kind !== 'ack') this.#checkReturn(items, 'nack');
     if (kind === 'ack') for (const { queue, entry, consumer } of items) queue.settle(entry, consumer);
     else if (kind === 'reject') for (const { queue, entry, consumer } of items) queue.reject(entry, consumer);
-    else this.#requeue(items, 'given back');
+    else for (const [queue, returned] of byQueue(items)) queue.requeue(returned);
     if (this.#channelPrefetch > 0) this.wakeConsumers();
   }
 
@@ -256,10 +256,6 @@ export class Channel implements ConsumerOwner {
       this.#unacked.restore(items);
       throw refusal;
     }
-  }
-
-  #requeue(items: readonly Unacked[], how: Return): void {
-    for (const [queue, returned] of byQueue(items)) queue.requeue(returned, how);
   }
 
   /** `answer` goes before what is handed out again. */
@@ -327,11 +323,12 @@ export class Channel implements ConsumerOwner {
     this.#testifyDiscarded(unfinished?.publishes ?? []);
     this.#unacked.restore(unfinished?.settlements.flatMap(({ items }) => items) ?? []);
     this.#transaction = undefined;
-    const held = this.#unacked.takeAll();
-    const consumers = [...this.#consumers.values()];
+    const held = byQueue(this.#unacked.takeAll());
+    const consumers = byQueue(this.#consumers.values());
     this.#consumers.clear();
-    for (const consumer of consumers) consumer.queue.cancel(consumer, 'with its channel');
-    this.#requeue(held, 'left behind');
+    for (const queue of new Set([...consumers.keys(), ...held.keys()])) {
+      queue.leave(consumers.get(queue) ?? [], held.get(queue) ?? []);
+    }
   }
 }
 

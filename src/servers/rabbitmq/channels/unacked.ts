@@ -56,9 +56,11 @@ export class UnackedMessages {
   }
 }
 
-/** What is given back together, by the queue that it goes back to. */
-export function byQueue(items: readonly Unacked[]): ReadonlyMap<ConsumedQueue, readonly Unacked[]> {
-  const lists = new Map<ConsumedQueue, Unacked[]>();
+/** What concerns queues, by the queue. */
+export function byQueue<Item extends { readonly queue: ConsumedQueue }>(
+  items: Iterable<Item>,
+): ReadonlyMap<ConsumedQueue, readonly Item[]> {
+  const lists = new Map<ConsumedQueue, Item[]>();
   for (const item of items) {
     const list = lists.get(item.queue);
     if (list) list.push(item);

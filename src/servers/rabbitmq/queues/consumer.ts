@@ -5,6 +5,12 @@ import type { Entry } from './entry.ts';
 /** Why a message returns to its queue: a client said so, or went away. */
 export type Return = 'given back' | 'left behind';
 
+/** A message that returns, and who held it; nobody where it was got with basic.get. */
+export interface Returned {
+  readonly entry: Entry;
+  readonly consumer: Consumer | undefined;
+}
+
 /** The queue that a consumer takes from, as far as whoever holds its messages sees it. */
 export interface ConsumedQueue {
   readonly name: string;
@@ -17,9 +23,11 @@ export interface ConsumedQueue {
   /** Whoever held the message does not want it, and nobody else shall have it. */
   reject(entry: Entry, consumer: Consumer | undefined): void;
   /** Whoever held the messages gives them back. */
-  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[], how: Return): void;
-  /** Forgets a consumer that goes, alone or with its channel; what it holds stays with that. */
-  cancel(consumer: Consumer, how: 'alone' | 'with its channel'): void;
+  requeue(returned: readonly Returned[]): void;
+  /** Forgets a consumer that goes; what it holds stays with its channel. */
+  cancel(consumer: Consumer): void;
+  /** A channel ends: its consumers go, and what it held is back before others are handed anything. */
+  leave(consumers: readonly Consumer[], held: readonly Returned[]): void;
   /** A consumer that could not take a message may be able to now. */
   wake(consumer: Consumer): void;
 }

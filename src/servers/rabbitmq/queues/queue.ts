@@ -5,7 +5,7 @@ import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
 import type { Witness } from '../messages/witness.ts';
 import { Backlog } from './backlog.ts';
-import type { ConsumedQueue, Consumer, Return } from './consumer.ts';
+import type { ConsumedQueue, Consumer, Return, Returned } from './consumer.ts';
 import { Entry } from './entry.ts';
 import type { QueueKind } from './kinds/kind.ts';
 import type { QueueOptions } from './options.ts';
@@ -253,8 +253,12 @@ export class Queue implements ConsumedQueue {
     this.spec.kind.checkReturn(this.title, by);
   }
 
-  /** Takes back what consumers give back, each message to where this kind of queue puts it. */
-  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[], how: Return): void {
+  requeue(returned: readonly Returned[]): void {
+    this.#takeBack(returned, 'given back');
+  }
+
+  /** Takes back what consumers give back, each message to where this kind of queue puts it, before it hands out more. */
+  #takeBack(returned: readonly Returned[], how: Return): void {
     const { witness } = this.#host;
     if (this.isDeleted) {
       for (const { entry } of returned) witness?.({ what: 'homeless', message: entry.message, queue: this });
@@ -287,17 +291,22 @@ export class Queue implements ConsumedQueue {
     this.run();
   }
 
-  cancel(consumer: Consumer, how: 'alone' | 'with its channel'): void {
-    if (this.isDeleted || !this.#rotation.remove(consumer)) return;
-    if (this.#rotation.size === 0) {
-      if (this.spec.isAutoDelete && this.#hadConsumers) {
-        this.#host.removeQueue(this);
-        return;
-      }
-      this.touch();
-    }
+  cancel(consumer: Consumer): void {
+    this.#forget([consumer]);
     // Another consumer may have become the active one.
-    if (how === 'with its channel' || this.spec.kind.handsOutAfterCancel) this.run();
+    if (!this.isDeleted && this.spec.kind.handsOutAfterCancel) this.run();
+  }
+
+  leave(consumers: readonly Consumer[], held: readonly Returned[]): void {
+    this.#forget(consumers);
+    this.#takeBack(held, 'left behind');
+  }
+
+  #forget(consumers: readonly Consumer[]): void {
+    for (const consumer of consumers) this.#rotation.remove(consumer);
+    if (this.isDeleted || this.#rotation.size > 0) return;
+    if (this.spec.isAutoDelete && this.#hadConsumers) this.#host.removeQueue(this);
+    else this.touch();
   }
 
   wake(consumer: Consumer): void {

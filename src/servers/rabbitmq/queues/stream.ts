@@ -6,7 +6,7 @@ import { encodeProperties } from '../../../protocols/amqp/properties.ts';
 import { Typed } from '../../../protocols/amqp/table.ts';
 import { sorted } from '../messages/dead-letter.ts';
 import { Message } from '../messages/message.ts';
-import type { Consumer } from './consumer.ts';
+import type { Consumer, Returned } from './consumer.ts';
 import { Entry } from './entry.ts';
 import { Queue, type QueueHost, type QueueSpec } from './queue.ts';
 import { readOffset, type StreamOffset } from './stream-offset.ts';
@@ -197,6 +197,11 @@ export class Stream extends Queue {
     this.#readers.delete(consumer);
   }
 
+  override leave(consumers: readonly Consumer[], held: readonly Returned[]): void {
+    for (const consumer of consumers) this.cancel(consumer);
+    this.#credit(held);
+  }
+
   override wake(consumer: Consumer): void {
     const reader = this.#readers.get(consumer);
     if (!reader) return;
@@ -213,11 +218,11 @@ export class Stream extends Queue {
   }
 
   /** Nothing comes back: it has never gone. */
-  override requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
+  override requeue(returned: readonly Returned[]): void {
     this.#credit(returned);
   }
 
-  #credit(settled: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
+  #credit(settled: readonly Returned[]): void {
     for (const { consumer } of settled) {
       this.unacked -= 1;
       if (consumer) consumer.unacked -= 1;

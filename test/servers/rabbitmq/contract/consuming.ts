@@ -1,9 +1,16 @@
 /** Consumers: whose turn it is, how much they hold, and how they end. */
 import { Typed } from '../../../../src/protocols/amqp/index.ts';
 import type { Reply } from '../../../helpers/amqp-peer.ts';
-import { type Script, script, untilLength } from './_script.ts';
+import { type Line, type Script, script, untilLength } from './_script.ts';
 
 const bodies = (replies: readonly Reply[]) => replies.map(({ body }) => body);
+
+/** How a consumer goes without being cancelled. */
+const GOING: Readonly<Record<string, (line: Line) => Promise<unknown>>> = {
+  'its channel is closed': (line) => line.call('channel.close'),
+  'its connection is closed': (line) => line.peer.call(0, 'connection.close'),
+  'its connection is lost': async (line) => line.peer.close(),
+};
 
 export const consuming: readonly Script[] = [
   script('a consumer that is named and one that is not', async (bench) => {
@@ -159,6 +166,47 @@ export const consuming: readonly Script[] = [
       const next = await other.deliveries(1);
       await line.call('queue.delete', { queue });
       return [bodies(first), waiting.args.messageCount, bodies(next)];
+    }),
+  ),
+  ...['classic', 'quorum'].flatMap((type) =>
+    Object.entries(GOING).map(([how, go]) =>
+      script(`a single active consumer of a ${type} queue that holds messages and goes: ${how}`, async (bench) => {
+        const [line, first, second] = [await bench.open(), await bench.open(), await bench.open()];
+        const args = { 'x-single-active-consumer': true, 'x-queue-type': type };
+        const queue = await bench.queue(line, 'q', { durable: true, arguments: args });
+        for (const one of [first, second]) {
+          await one.call('basic.qos', { prefetchCount: 2 });
+          await one.call('basic.consume', { queue, consumerTag: 'c' });
+        }
+        await line.confirmed('', queue, ['1', '2', '3', '4']);
+        await first.deliveries(2);
+        await go(first);
+        const next = await second.deliveries(2);
+        second.send('basic.ack', { deliveryTag: 2, multiple: true });
+        next.push(...(await second.deliveries(2)));
+        await line.call('queue.delete', { queue });
+        return next.map(({ body, args }) => [body, args.redelivered]);
+      }),
+    ),
+  ),
+  ...['classic', 'quorum'].map((type) =>
+    script(`one of two consumers of a ${type} queue that holds messages and goes`, async (bench) => {
+      const [line, first, second] = [await bench.open(), await bench.open(), await bench.open()];
+      const queue = await bench.queue(line, 'q', { durable: true, arguments: { 'x-queue-type': type } });
+      for (const one of [first, second]) {
+        await one.call('basic.qos', { prefetchCount: 2 });
+        await one.call('basic.consume', { queue, consumerTag: 'c' });
+      }
+      await line.confirmed('', queue, ['1', '2', '3', '4', '5', '6']);
+      const held = [await first.deliveries(2), await second.deliveries(2)];
+      await first.call('channel.close');
+      await untilLength(line, queue, 4);
+      second.send('basic.ack', { deliveryTag: 2, multiple: true });
+      const next = await second.deliveries(2);
+      second.send('basic.ack', { deliveryTag: 4, multiple: true });
+      next.push(...(await second.deliveries(2)));
+      await line.call('queue.delete', { queue });
+      return [...held.map(bodies), next.map(({ body, args }) => [body, args.redelivered])];
     }),
   ),
   script('a single active consumer is given the next message after its ack', async (bench) => {
