@@ -30,7 +30,7 @@ export const DIFFERENCES = {
     in: NEW,
   },
   handsOutAfterCancel: {
-    what: 'Where a single active consumer of a classic queue is cancelled, the next is handed at once what waits; else when another one comes, or something is given back.',
+    what: 'Where a consumer of a classic queue is cancelled, the queue looks for what has expired, and whoever follows a single active one is handed at once what waits; else when another one comes, or something is given back.',
     in: NEW,
   },
   rejectedIsDelivered: {

@@ -4,6 +4,7 @@ import type { FieldTable } from '../../../protocols/amqp/table.ts';
 import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
 import type { Witness } from '../messages/witness.ts';
+import { Alarm } from './alarm.ts';
 import { Backlog } from './backlog.ts';
 import type { ConsumedQueue, Consumer, Return, Returned } from './consumer.ts';
 import { Entry } from './entry.ts';
@@ -51,11 +52,10 @@ export class Queue implements ConsumedQueue {
   readonly #host: QueueHost;
   readonly #backlog: Backlog;
   readonly #rotation: Rotation;
+  readonly #alarm: Alarm;
   #position = 0;
   #hadConsumers = false;
   #heldBytes = 0;
-  #stopExpiry: (() => void) | undefined;
-  #expiryAt: number | undefined;
   /** Whether any message ever had a time to live here: one may come to a head that had to wait behind others. */
   #mayExpire = false;
   #isRefusing = false;
@@ -68,6 +68,7 @@ export class Queue implements ConsumedQueue {
     this.#host = host;
     this.#backlog = new Backlog(spec.kind.lanes(spec.options));
     this.#rotation = new Rotation(spec.options.isSingleActive);
+    this.#alarm = new Alarm(host.clock, () => this.#expire());
     this.touch();
   }
 
@@ -120,7 +121,8 @@ export class Queue implements ConsumedQueue {
     }
     this.#backlog.push(entry);
     const dropped = this.#dropHead();
-    if (dropped || this.#backlog.length === 1 || entry.expiresAt !== undefined) this.#expire();
+    // A classic queue takes its head for the one that it was, and overlooks what comes in front by its priority.
+    if (dropped || this.#backlog.length === 1 || this.spec.kind.looksFirst) this.#expire();
   }
 
   #expiry(message: Message): number | undefined {
@@ -168,39 +170,31 @@ export class Queue implements ConsumedQueue {
 
   /** Lets die what has expired at the heads, and sets the alarm for what will. */
   #expire(): void {
-    let next = this.#backlog.nextExpiry();
-    if (next !== undefined) {
-      const now = this.#host.clock.now();
-      if (next <= now) {
-        for (let dead = this.#backlog.shiftExpired(now); dead; dead = this.#backlog.shiftExpired(now)) {
-          this.#die(dead, 'expired');
-        }
-        next = this.#backlog.nextExpiry();
-      }
+    if (!this.#mayExpire) return;
+    const now = this.#host.clock.now();
+    for (let dead = this.#backlog.shiftExpired(now); dead; dead = this.#backlog.shiftExpired(now)) {
+      this.#die(dead, 'expired');
     }
-    if (next === this.#expiryAt) return;
-    this.#stopExpiry?.();
-    this.#stopExpiry = undefined;
-    this.#expiryAt = next;
-    if (next === undefined) return;
-    this.#stopExpiry = this.#host.clock.after(Math.max(0, next - this.#host.clock.now()), () => {
-      this.#expiryAt = undefined;
-      this.#stopExpiry = undefined;
-      this.#expire();
-    });
+    const next = this.#backlog.nextExpiry();
+    if (next !== undefined) this.#alarm.set(next);
   }
 
   /** Hands out as much as the consumers can take. */
   run(): void {
     while (this.#backlog.length > 0) {
       const consumer = this.#rotation.next();
-      if (!consumer) break;
-      if (this.#mayExpire) this.#expire();
-      const entry = this.#backlog.shift();
+      if (!consumer) return;
+      const entry = this.#takeHead();
       if (!entry) return;
       this.#hand(consumer, entry);
+      this.#expire();
     }
-    if (this.#mayExpire) this.#expire();
+  }
+
+  /** What is handed out next; whoever takes it looks afterwards for what has expired behind it. */
+  #takeHead(): Entry | undefined {
+    if (this.spec.kind.looksFirst) this.#expire();
+    return this.#backlog.shift();
   }
 
   #hand(consumer: Consumer, entry: Entry): void {
@@ -216,14 +210,13 @@ export class Queue implements ConsumedQueue {
   /** Takes the next message out for somebody who asked for one. */
   get(noAck: boolean): { entry: Entry; redelivered: boolean } | undefined {
     this.touch();
-    if (this.#mayExpire) this.#expire();
-    const entry = this.#backlog.shift();
+    const entry = this.#takeHead();
     if (!entry) return undefined;
     if (noAck) this.#account(entry, -1);
     else this.unacked += 1;
     const redelivered = entry.wasDelivered;
     entry.wasDelivered = true;
-    if (this.#mayExpire) this.#expire();
+    this.#expire();
     return { entry, redelivered };
   }
 
@@ -294,7 +287,7 @@ export class Queue implements ConsumedQueue {
   cancel(consumer: Consumer): void {
     this.#forget([consumer]);
     // Another consumer may have become the active one.
-    if (!this.isDeleted && this.spec.kind.handsOutAfterCancel) this.run();
+    if (this.spec.kind.handsOutAfterCancel) this.#takeBack([], 'given back');
   }
 
   leave(consumers: readonly Consumer[], held: readonly Returned[]): void {
@@ -326,7 +319,6 @@ export class Queue implements ConsumedQueue {
     this.#testify('purged', this.#backlog);
     const count = this.#backlog.length;
     this.#empty();
-    this.#expire();
     return count;
   }
 
@@ -344,7 +336,7 @@ export class Queue implements ConsumedQueue {
   /** Ends the queue: its consumers are told, its messages are gone. */
   delete(): number {
     this.isDeleted = true;
-    this.#stopExpiry?.();
+    this.#alarm.stop();
     this.#stopUnused?.();
     this.#testify('deleted', this.#backlog);
     const count = this.#backlog.length;
@@ -359,16 +351,18 @@ export class Queue implements ConsumedQueue {
     const all = [...this.#backlog];
     const survives = ({ message }: Entry): boolean => this.spec.kind.survivesRestart(message);
     const kept = all.filter(survives);
-    if (kept.length === all.length) return;
-    this.#testify(
-      'forgotten',
-      all.filter((entry) => !survives(entry)),
-    );
-    this.#empty();
-    for (const entry of kept) {
-      this.#account(entry, 1);
-      this.#backlog.restore(entry);
+    if (kept.length < all.length) {
+      this.#testify(
+        'forgotten',
+        all.filter((entry) => !survives(entry)),
+      );
+      this.#empty();
+      for (const entry of kept) {
+        this.#account(entry, 1);
+        this.#backlog.restore(entry);
+      }
     }
+    // A queue that begins anew looks, whatever it did not see before.
     this.#expire();
   }
 }

@@ -9,6 +9,7 @@ import { declaring } from './declaring.ts';
 import { framing } from './framing.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
+import { overtaking } from './overtaking.ts';
 import { quorumQueues } from './quorum.ts';
 import { restarting } from './restarting.ts';
 import { routing } from './routing.ts';
@@ -73,7 +74,7 @@ export const CHAPTERS: readonly Chapter[] = [
   amqp('routing', 'Routing', routing),
   amqp('messages', 'Publishing, getting, acknowledging', messages),
   amqp('consuming', 'Consuming', consuming),
-  amqp('limits', 'Expiry, limits, dead letters, priorities, quorum queues', limits),
+  amqp('limits', 'Expiry, limits, dead letters, priorities, quorum queues', [...limits, ...overtaking]),
   amqp('quorum', 'Quorum queues', quorumQueues),
   amqp('streams', 'Streams', streams),
   amqp('connecting', 'Connections and channels', connecting),

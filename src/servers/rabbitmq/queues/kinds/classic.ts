@@ -36,6 +36,7 @@ export const classic = ({ leaderOfClassicQueues, handsOutAfterCancel }: BrokerTr
   tellsRejected: false,
   hearsRejected: false,
   handsOutAfterCancel,
+  looksFirst: false,
   handsOutFirst: false,
   readOptions,
   lanes: ({ maxPriority }) => ({

@@ -72,8 +72,13 @@ export interface QueueKind {
   readonly tellsRejected: boolean;
   /** Whether it takes that into account. */
   readonly hearsRejected: boolean;
-  /** Whether who becomes the single active consumer by basic.cancel is handed at once what waits. */
+  /**
+   * Whether it goes on when a consumer is cancelled: looks for what has expired, and hands at once what waits to who
+   * becomes the single active one.
+   */
   readonly handsOutAfterCancel: boolean;
+  /** Whether it looks for what has expired whenever something comes, and before it hands something out. */
+  readonly looksFirst: boolean;
   /** Whether it hands out what comes back before it drops what it has no room for. */
   readonly handsOutFirst: boolean;
   /** What its checked arguments say. */

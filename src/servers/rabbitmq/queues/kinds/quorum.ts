@@ -86,6 +86,7 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
   tellsRejected: traits.rejectedIsDelivered,
   hearsRejected: true,
   handsOutAfterCancel: true,
+  looksFirst: true,
   handsOutFirst: true,
 
   readOptions(args) {

@@ -75,6 +75,7 @@ export const stream = ({ wordingOfStreams, returnsToStreams }: BrokerTraits): Qu
   tellsRejected: false,
   hearsRejected: false,
   handsOutAfterCancel: true,
+  looksFirst: false,
   handsOutFirst: false,
   readOptions,
   lanes: () => ONE_LANE,
