@@ -57,10 +57,11 @@ export const connecting: readonly Script[] = [
     const peer = await started(await bench.dial());
     return peer.call(0, 'connection.start-ok', login(Buffer.from('me'), 'ANONYMOUS'));
   }),
-  script('the order of the mechanisms', async (bench) => {
+  // A real one names them in another order from start to start.
+  script('the mechanisms', async (bench) => {
     const peer = await bench.dial();
     peer.write(PROTOCOL_HEADER);
-    return (await peer.answer(0)).args.mechanisms;
+    return String((await peer.answer(0)).args.mechanisms).split(' ').sort();
   }),
   script('a mechanism that is not offered', async (bench) => {
     const peer = await started(await bench.dial());
