@@ -17,6 +17,7 @@ import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
 import { droppedPerhaps, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type Return, type SeenEntry } from './queues/entry.ts';
+import { overlook } from './queues/expiry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
 import { REPLY_TO } from './queues/reply-to.ts';
@@ -147,6 +148,7 @@ export class SeenBroker implements World {
       this.#timed.add(queue);
     }
     this.ledger.enter(message, queue);
+    overlook(queue, entry);
     queue.add(entry);
     if (queue.mayBeUnused(at.at)) queue.doubt(entry, unanswered(unusedPerhaps(queue)));
     queue.mayGoToLost(entry, at.at);

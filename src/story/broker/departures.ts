@@ -15,7 +15,7 @@ import {
   sentOn,
 } from './queues/doubts.ts';
 import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
-import { deadlineOf } from './queues/expiry.ts';
+import { deadlineOf, lookedFor } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
 import { during, isBefore, type Span } from './span.ts';
@@ -63,6 +63,7 @@ export class Departures implements Leaving {
     const { from, to, atMs } = cause?.came ?? entry.came;
     const span = cause && { by: undefined, from, to, atMs };
     this.#over(at, entry, 'maxlen', headDropped(entry.queue), span);
+    lookedFor(entry.queue);
   }
 
   /** A queue that was full did not take it. */

@@ -14,10 +14,11 @@ import {
 } from '../../protocols/resp/index.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
-import { askedFor, type Choice, choosing, chosenBy, nextDbs, pathsFrom } from '../redis/choice.ts';
+import { askedFor, type Choice, chosenBy } from '../redis/choice.ts';
 import { isProtocolError, isScript, UNREAD } from '../redis/keys/scripts.ts';
 import { Lists } from '../redis/lists/lists.ts';
 import type { Operation } from '../redis/order/operation.ts';
+import { choosing, nextDbs, pathsFrom } from '../redis/order/paths.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { dbOf, SeenSession, type Sent, type Work } from '../redis/session.ts';
@@ -206,16 +207,8 @@ class RespTeller implements Teller {
     const touches = places.some(({ parts }) => parts.some(({ plan }) => plan));
     const operation = touches ? this.#lists.sent(seen, places, mayFail) : undefined;
     if (command.silent) this.#notes.silent(seen, command, works, this.#pubsub);
-    this.#push(session, {
-      seen,
-      command,
-      works,
-      operation,
-      quiet: undefined,
-      choice,
-      dbs: session.dbs,
-      round: this.#round,
-    });
+    const { dbs } = session;
+    this.#push(session, { seen, command, works, operation, quiet: undefined, choice, dbs, round: this.#round });
   }
 
   /** A command was carried out; `answer` is undefined where nobody saw it. */

@@ -348,3 +348,29 @@ test('a dead letter that a full queue does not take is told to be dropped there'
   );
   expect(account).toMatchObject({ published: 2, waiting: [{ place: 'full', count: 1 }] });
 });
+
+describe('a classic queue overlooks what comes in front of others by its priority', () => {
+  function overtaken(ms: number): Speaker {
+    const me = queue(connect(story, 'me'), 'jobs', { 'x-max-priority': 5 });
+    publish(me, '', 'jobs', 'low');
+    answered(publish(me, '', 'jobs', 'high', { priority: 3, expiration: '50' }));
+    story.at += ms;
+    return me;
+  }
+
+  test('so that it may be handed out although its time is over', () => {
+    const me = overtaken(200);
+    deliver(consume(me, 'jobs', { noAck: true }), 1, 'high', {}, { priority: 3, expiration: '50' });
+    expect(story.end().account).toMatchObject({ reached: 1, waiting: [{ place: 'jobs', count: 1 }], ended: [] });
+  });
+
+  test('until it looks: what stands first once another one was handed out has expired', () => {
+    const me = overtaken(0);
+    answered(publish(me, '', 'jobs', 'highest', { priority: 4 }));
+    deliver(consume(me, 'jobs', { noAck: true }), 1, 'highest', {}, { priority: 4 });
+    me.client(method('basic.cancel', { consumerTag: 'tag' })).server(method('basic.cancel-ok'));
+    story.at += 200;
+    const { ended, unknown } = story.end().account;
+    expect([ended.map(({ stage }) => stage), unknown]).toEqual([['expired'], []]);
+  });
+});

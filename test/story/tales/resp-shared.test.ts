@@ -188,3 +188,11 @@ test('a script that was answered before somebody subscribed published nothing to
   app.server(reply(1));
   expect(story.steps().at(-1)).toBe('#1 delivered worker [news]');
 });
+
+test('however many databases a transaction asks for, the ways in which it may get them are few', () => {
+  ask(app, ['MULTI'], '+OK');
+  for (let count = 0; count < 1_000; count++) ask(app, ['SELECT', 16 + (count % 100)], '+QUEUED');
+  ask(app, ['RPUSH', 'q', 'x'], '+QUEUED');
+  ask(app, ['EXEC']);
+  expect(story.told.filter(({ type }) => type === 'message')).toHaveLength(1);
+});

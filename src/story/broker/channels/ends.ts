@@ -4,6 +4,7 @@ import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doubts.ts';
 import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
+import { lookedFor } from '../queues/expiry.ts';
 import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { persistsAll } from '../queues/traits.ts';
@@ -237,6 +238,7 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
   broker.isStopping = false;
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;
+    lookedFor(queue);
     if (!traits.durable) {
       broker.removeQueue(at, queue, span, { code: 'RESTART_QUEUE_NOT_DURABLE', values: { queue: name } });
       continue;

@@ -75,7 +75,7 @@ export interface Home extends Place {
   settle(at: Sighting, endings: Endings): void;
   /** A delivery passed over what stood before it. */
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
-  readonly ready: { readonly size: number; of(key: string): Iterable<SeenEntry> };
+  readonly ready: Iterable<SeenEntry> & { readonly size: number; of(key: string): Iterable<SeenEntry> };
   /** Whether an entry can't be on its way to anybody. */
   isQuietFor(entry: SeenEntry): boolean;
   mayHaveLeft(entry: SeenEntry, atMs: number): boolean;
@@ -160,6 +160,8 @@ export class SeenEntry {
   unseenReturns = 0;
   /** Between these times, in ms of the run, its time to live ends. */
   deadline: Deadline | undefined;
+  /** It came in front of others, so that its queue may not have looked yet whether its time is over: see `overlook`. */
+  isOverlooked = false;
   origin: Origin | undefined;
   /** The frame by which its queue confirmed that it has it; infinite where it did not. */
   confirmedSeq = Number.POSITIVE_INFINITY;

@@ -1,8 +1,10 @@
 /** Which messages of a queue are over by the clock. Only what stands at its head expires. https://www.rabbitmq.com/docs/ttl */
 import type { Sighting } from '../../ledger/index.ts';
 import type { Deadline } from '../messages/twins.ts';
-import { type Endings, isSurelyAhead, mayStandBefore, type SeenEntry } from './entry.ts';
+import { isBefore } from '../span.ts';
+import { type Endings, type Home, isSurelyAhead, mayStandBefore, type SeenEntry } from './entry.ts';
 import { excess, type Limited, mayHaveBeenOver } from './limit.ts';
+import type { QueueTraits } from './traits.ts';
 
 /** A timer of the server may be so much late, in ms. */
 export const LATE_MS = 5;
@@ -23,7 +25,7 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     return isBack && deadline !== undefined && deadline.to + LATE_MS <= at.at;
   };
   for (const entry of queue.ready) {
-    const mayStay = !isOver(entry) || !queue.isQuietFor(entry) || queue.mayBePurged(entry);
+    const mayStay = !isOver(entry) || !queue.isQuietFor(entry) || queue.mayBePurged(entry) || mayBeOverlooked(entry);
     if (mayStay || !isHead(entry, isOver)) return;
     // What died elsewhere may stand before it, and live on.
     if (endings.mayBring(at, queue) > 0) return;
@@ -32,6 +34,37 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     else if (mayGoFirst(queue, entry) || (entry.returned && excess(queue) > 0)) endings.eitherWay(at, entry);
     else endings.expired(at, entry);
   }
+}
+
+/**
+ * A classic queue does not look whether the time of a message is over that comes in front of those that wait, by its
+ * priority: not before one of its messages is handed out, given back or dropped, or another one's time is over. Until then
+ * it may even be handed out itself.
+ */
+export function overlook({ ready, traits, hasDeadlines }: Home, entry: SeenEntry): void {
+  if (!hasDeadlines || !overlooks(traits)) return;
+  let looked = 0;
+  for (const other of ready) {
+    if (++looked > LOOKED_AT) return;
+    const [front, back] = other.lane < entry.lane ? [other, entry] : [entry, other];
+    const mayOvertake = front.lane < back.lane && isBefore(front.came, back.came) !== 'yes';
+    if (mayOvertake && front.deadline) front.isOverlooked = true;
+    if (entry.isOverlooked) return;
+  }
+}
+
+/** A queue has looked what is over. */
+export function lookedFor({ ready, traits, hasDeadlines }: Home): void {
+  if (hasDeadlines && overlooks(traits)) for (const entry of ready) entry.isOverlooked = false;
+}
+
+/** One that can't be told from others may be one that is. */
+function mayBeOverlooked({ isOverlooked, twins, queue: { traits } }: SeenEntry): boolean {
+  return isOverlooked || (twins !== undefined && overlooks(traits));
+}
+
+function overlooks({ maxPriority, isQuorum }: QueueTraits): boolean {
+  return maxPriority > 0 && !isQuorum;
 }
 
 /** Whether an entry may go before its time is over: dropped, as there were too many, or with its queue, as nobody uses it. */

@@ -21,7 +21,7 @@ import {
   type SeenEntry,
   standAnew,
 } from './entry.ts';
-import { deadlineOf, expire } from './expiry.ts';
+import { deadlineOf, expire, lookedFor } from './expiry.ts';
 import { findIn, type Wanted } from './find.ts';
 import { LastUse } from './last-use.ts';
 import { left } from './left.ts';
@@ -31,9 +31,6 @@ import { passed, skipped } from './passed-over.ts';
 import { Ready } from './ready.ts';
 import type { Taker } from './taker.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
-
-/** The most entries of no sure order that a delivery is compared with. */
-const _LOOKED_AT = 256;
 
 export class SeenQueue implements Lasting, Limited {
   readonly keeps = true;
@@ -228,6 +225,7 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   settleReturned(at: Sighting, count: number, endings: Endings): void {
+    if (!this.mayBeGivingBack(at.at)) lookedFor(this);
     if (this.isQuiet) return this.settleArrived(at, endings);
     // Where somebody would have taken it, nothing else waited. A quorum queue hands out what comes back before it drops any.
     if (this.isInSight && !this.traits.isQuorum && this.ready.size === count) dropHead(this, at, endings);

@@ -4,6 +4,7 @@ import type { SeenBroker } from '../../broker.ts';
 import { unite } from '../../messages/twins.ts';
 import { RefusalDoubt, unanswered } from '../../queues/doubts.ts';
 import { type Doubt, type Match, SeenEntry } from '../../queues/entry.ts';
+import { lookedFor } from '../../queues/expiry.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
 import { type SeenChannel, SeenConsumer } from '../channel.ts';
@@ -77,6 +78,7 @@ export function arrive(
     else entry.unseenReturns++;
   }
   queue.take(entry, at.seq);
+  lookedFor(queue);
   // Of those that can't be told apart, another one may be the one that was given before.
   const isAsExpected = entry.delivered === (arrival.redelivered ? 'yes' : 'no');
   entry.delivered = entry.twins && !isAsExpected ? 'maybe' : 'yes';
