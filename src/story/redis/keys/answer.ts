@@ -9,7 +9,7 @@ import {
   textOf,
 } from '../../../protocols/resp/index.ts';
 import { fingerprint } from '../../ledger/index.ts';
-import { isScript } from './scripts.ts';
+import { isScript, mayHaveBegun } from './scripts.ts';
 
 /** Of an answer that nobody saw, or that may be anything. */
 export const ANY = Symbol('any answer');
@@ -37,14 +37,10 @@ export function contentOf({ bytes, length, digest }: RespBulk): string {
   return fingerprint({ body: bytes, sizeBytes: length, digest });
 }
 
-/** Of scripts that were never begun. */
-const NOT_BEGUN =
-  /^(?:NOSCRIPT |ERR (?:Error compiling|Function not found|Protocol error|wrong number of|(?:Number of|numkeys|Bad number) ))/;
-
 /** What a command was answered: a script that ends with an error has done whatever it did before that. */
 export function answerTo(command: RespCommand, reply: RespValue): Answer {
-  const mayHaveRun = isScript(command) && isError(reply) && !NOT_BEGUN.test(textOf(reply) ?? '');
-  return mayHaveRun ? 'error' : answerOf(reply);
+  const isScriptError = isScript(command) && isError(reply);
+  return isScriptError && mayHaveBegun(command, textOf(reply) ?? '') ? 'error' : answerOf(reply);
 }
 
 export function answerOf(reply: RespValue): Answer {
