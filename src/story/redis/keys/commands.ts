@@ -165,7 +165,27 @@ const overwrite =
 
 const isOk = (answer: Answer): boolean => answer === 'OK';
 const first = ({ args }: Call): readonly Buffer[] => args.slice(0, 1);
-const always = (): boolean => true;
+
+/** Why a list went where a command stored what it found: that may have been nothing, also as long as it is not answered. */
+function storedOver(command: string, key: Key, count: Answer | undefined): Statement {
+  return typeof count === 'number' && count > 0 ? replaced(command, key) : removed(command, key);
+}
+
+/** What a command finds is at a key now, which is no list; where it finds nothing, nothing is there. */
+const stores =
+  (nameOf: (call: Call) => Buffer | undefined): Planner =>
+  (call) => {
+    const target = nameOf(call);
+    if (target === undefined) return undefined;
+    const key = keyOf(call.db, target);
+    const act: Act = (world, effects, known) => {
+      discard(world, key, storedOver(call.name, key, known), effects);
+      return ANY;
+    };
+    return { keys: [key], act, onlyRemoves: true };
+  };
+
+const storesAt = (index: number): Planner => stores(({ args }) => args[index]);
 
 /** SET: with NX it does nothing where there is a list, with GET it is refused. */
 const setString: Planner = (call) => {
@@ -187,7 +207,7 @@ const storeOption: Planner = (call) => {
   const at = args.findIndex((_, index) => index > 0 && /^STORE(DIST)?$/.test(wordAt(args, index)));
   const target = at < 0 ? undefined : args[at + 1];
   if (target === undefined) return undefined;
-  if (call.name !== 'SORT') return overwrite(() => [target], always)(call);
+  if (call.name !== 'SORT') return stores(() => target)(call);
   const key = keyOf(call.db, target);
   const source = keyOf(call.db, itemAt(args, 0));
   const isWhole = !args.some((_, index) => index > 0 && /^(LIMIT|GET|BY)$/.test(wordAt(args, index)));
@@ -198,7 +218,7 @@ const storeOption: Planner = (call) => {
     const count = typeof known === 'number' ? known : isWhole ? held : undefined;
     if (isWhole && held !== undefined && count !== held) return held;
     const sorted = isWhole && from instanceof Deque ? sortedContents(from, args) : undefined;
-    discard(world, key, replaced('SORT', key), effects);
+    discard(world, key, storedOver('SORT', key, count), effects);
     if (count === undefined) world.put(key, new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true));
     else if (count > 0) {
       const contents: Item['content'][] = sorted ?? Array.from<typeof ANY>({ length: count }).fill(ANY);
@@ -315,8 +335,6 @@ const migrate: Planner = (call) => {
   return { keys, act };
 };
 
-const stores = overwrite(first, always);
-
 export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
   ['DEL', del],
   ['UNLINK', del],
@@ -328,10 +346,10 @@ export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planne
   ['SETEX', overwrite(first, isOk)],
   ['PSETEX', overwrite(first, isOk)],
   ['MSET', overwrite(({ args }) => args.filter((_, index) => index % 2 === 0), isOk)],
-  ['BITOP', overwrite(({ args }) => args.slice(1, 2), always)],
-  ...['SINTERSTORE', 'SUNIONSTORE', 'SDIFFSTORE'].map((name) => [name, stores] as const),
+  ['BITOP', storesAt(1)],
+  ...['SINTERSTORE', 'SUNIONSTORE', 'SDIFFSTORE'].map((name) => [name, storesAt(0)] as const),
   ...['ZINTERSTORE', 'ZUNIONSTORE', 'ZDIFFSTORE', 'ZRANGESTORE', 'GEOSEARCHSTORE'].map(
-    (name) => [name, stores] as const,
+    (name) => [name, storesAt(0)] as const,
   ),
   ['SORT', (call) => storeOption(call) ?? sorts(call)],
   ['GEORADIUS', storeOption],

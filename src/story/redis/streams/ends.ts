@@ -1,6 +1,7 @@
 /** Why entries of streams are gone, or may be. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
+import { ANY, type Answer } from '../keys/answer.ts';
 import { type Key, shownKey } from '../keys/world.ts';
 
 export const RESTARTED: Statement = { code: 'REDIS_RESTARTED', values: {} };
@@ -20,10 +21,10 @@ export function deleted(key: Key): Statement {
 /** These leave nothing at a key; others put something else there. */
 const REMOVES = /^(?:DEL|UNLINK|MIGRATE|P?EXPIRE(?:AT)?)$/;
 
-/** Their whole stream went, with this command. */
-export function removedBy({ name }: RespCommand, key: Key): Statement {
+/** Their whole stream went, with this command: where that answered that it stored nothing, nothing is there instead. */
+export function removedBy({ name }: RespCommand, key: Key, answer: Answer = ANY): Statement {
   if (/^FLUSH/.test(name)) return { code: 'DATABASE_FLUSHED', values: { command: name } };
-  const code = REMOVES.test(name) ? 'KEY_REMOVED' : 'KEY_REPLACED';
+  const code = REMOVES.test(name) || answer === 0 ? 'KEY_REMOVED' : 'KEY_REPLACED';
   return { code, values: { command: name, key: shownKey(key) } };
 }
 

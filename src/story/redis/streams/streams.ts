@@ -340,7 +340,8 @@ export class Streams {
     if (target !== undefined && (answer === 'OK' || answer === 1) && (known === NOTHING || known === 0))
       discard(this.#world, target, removedBy(command, target), effects);
     for (const effect of effects) {
-      if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command, effect.key);
+      if (effect.kind === 'drained' && effect.bag instanceof Stream)
+        this.#dropAll(at, effect.bag, command.name, effect.key, removedBy(command, effect.key, answer));
       if (effect.kind === 'copied') this.#copied(plan);
     }
   }
@@ -353,7 +354,7 @@ export class Streams {
     }
   }
 
-  #dropAll(at: Sighting, stream: Stream, command: RespCommand, key: Key): void {
+  #dropAll(at: Sighting, stream: Stream, verb: string, key: Key, reason: Statement): void {
     this.#acks.abandon(stream);
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
@@ -361,7 +362,7 @@ export class Streams {
         this.#leave(entry, this.#own ? entry.unsettled : { kind: 'unknown', reason: othersMayUse(key) });
         continue;
       }
-      this.#dropped(at, entry, command.name, shownKey(key), removedBy(command, key));
+      this.#dropped(at, entry, verb, shownKey(key), reason);
     }
   }
 
