@@ -35,6 +35,8 @@ export const redis: Reworded<typeof english> = {
   MAY_BE_SAVED: () =>
     '서버가 다시 시작하면서 저장해 둔 것을 다시 읽었는데, 어디까지 저장되었는지 알려 주는 응답이 없다',
   MAY_HAVE_EXPIRED: ({ key }) => `마지막으로 확인한 뒤에 ${named(key)} 키의 TTL이 다 되었을 수 있다`,
+  TRIMS_ABOUT: ({ command, key }) =>
+    `${command} 명령이 ${named(key)} 스트림을 대략(~)만 잘라 내는데, 얼마나 잘라 냈는지 알려 주는 응답이 없다`,
   SCRIPT_MAY_TOUCH: () => '스크립트가 실행되었고, 스크립트는 명령에 드러나지 않는 키도 건드릴 수 있다',
   COMMAND_MAY_TOUCH: ({ command }) =>
     `${command} 명령이 실행되었고, 그 뒤로 키에는 명령에 드러나지 않는 것이 들어 있을 수 있다`,

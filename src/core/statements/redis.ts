@@ -56,6 +56,8 @@ export const redis = {
   MAY_BE_SAVED: (_: object) =>
     'the server was restarted, and has again what it had written down: no answer tells how much',
   MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} may have run out since it was last known of`,
+  TRIMS_ABOUT: ({ command, key }: ByCommand & Key) =>
+    `${command} trims stream ${named(key)} only about (~), and no answer tells how much it cut off`,
   SCRIPT_MAY_TOUCH: (_: object) => 'a script ran, which may touch keys that no command shows',
   COMMAND_MAY_TOUCH: ({ command }: ByCommand) =>
     `${command} was carried out, after which keys may hold something that no command shows`,

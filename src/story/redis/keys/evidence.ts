@@ -5,8 +5,16 @@
 import { Deque } from '../../../core/collections/deque.ts';
 import { globMatch } from '../../../protocols/resp/index.ts';
 import { ANY, type Answer, isList, NOTHING, sameAnswer } from './answer.ts';
-import { type Act, type Call, CLOCK_MARGIN_MS, type Planner, wordAt } from './plan.ts';
+import { type Act, type Call, CLOCK_MARGIN_MS, type Plan, type Planner, wordAt } from './plan.ts';
 import { type Key, keyOf, nameOf, type World } from './world.ts';
+
+/** What is asked: all that evidence is read from. */
+export type Question = Pick<Call, 'args' | 'argCount' | 'db' | 'at' | 'mayBeOther' | 'expiring'> & {
+  /** What TYPE answers of what is there: lists, unless it says otherwise. */
+  readonly type?: string;
+};
+
+type Reader = (question: Question) => Plan | undefined;
 
 function isThere(world: World, key: Key): boolean {
   return world.at(key) instanceof Deque;
@@ -14,7 +22,7 @@ function isThere(world: World, key: Key): boolean {
 
 /** A command about its first key: what it answers of a list that is there, and where nothing is. */
 const looksFor =
-  (there: (known: Answer | undefined) => Answer, missing: Answer): Planner =>
+  (there: (known: Answer | undefined) => Answer, missing: Answer): Reader =>
   ({ args, db, mayBeOther }) => {
     const [name] = args;
     if (!name) return undefined;
@@ -31,7 +39,7 @@ const expiresAt = looksFor((known) => (known === -2 ? -1 : ANY), -2);
 
 /** How much of its time is left, in whole units, so that half of one may be missing; -1 where that never ends. */
 const timeLeft =
-  (unitMs: number): Planner =>
+  (unitMs: number): Reader =>
   (call) => {
     const plan = expiresAt(call);
     const [key] = plan?.keys ?? [];
@@ -63,14 +71,14 @@ export function howMany(
 }
 
 /** One that is named twice counts twice. */
-const counts: Planner = ({ args, argCount, db, mayBeOther }) => {
+const counts: Reader = ({ args, argCount, db, mayBeOther }) => {
   if (args.length === 0 || args.length < argCount) return undefined;
   const keys = args.map((name) => keyOf(db, name));
   return { keys, act: (world, _, known) => howMany(world, keys, known, mayBeOther), reads: true };
 };
 
 /** What is sorted: of a list all of it, unless only a part is asked for. */
-export const sorts: Planner = ({ args, db }) => {
+export const sorts: Reader = ({ args, db }) => {
   const [name] = args;
   if (!name) return undefined;
   const key = keyOf(db, name);
@@ -87,7 +95,7 @@ export const sorts: Planner = ({ args, db }) => {
 type Tells = (known: Answer, name: Buffer) => boolean | undefined;
 
 /** A command about all keys of a database: only those matter of which it is not known whether they are there. */
-function looksForAll({ db, expiring, mayBeOther }: Call, tells: Tells): ReturnType<Planner> {
+function looksForAll({ db, expiring, mayBeOther }: Question, tells: Tells): Plan | undefined {
   const keys = expiring(db);
   if (keys.length === 0) return undefined;
   const act: Act = (world, _, known) => {
@@ -108,14 +116,14 @@ function isListed(names: Answer | undefined, name: Buffer): boolean | undefined 
   return names.some((one) => sameAnswer(one, name.toString('latin1')));
 }
 
-const keysLike: Planner = (call) => {
+const keysLike: Reader = (call) => {
   const [pattern] = call.args;
   if (!pattern) return undefined;
   return looksForAll(call, (known, name) => (globMatch(pattern, name) ? isListed(known, name) : undefined));
 };
 
 /** A scan that begins and ends in one answer has seen every key. */
-const scan: Planner = (call) => {
+const scan: Reader = (call) => {
   const { args } = call;
   const words = args.map((_, index) => wordAt(args, index));
   if (words[0] !== '0' || words.includes('TYPE')) return undefined;
@@ -129,7 +137,7 @@ const scan: Planner = (call) => {
 
 /** That a database is empty says it of each of its keys. */
 const empty =
-  (none: Answer): Planner =>
+  (none: Answer): Reader =>
   (call) =>
     looksForAll(call, (known) => (known === none ? false : undefined));
 
@@ -143,10 +151,10 @@ export const ON_OTHERS: ReadonlySet<string> = new Set([
   ...['ZRANGE', 'ZREVRANGE', 'ZRANGEBYSCORE', 'ZREVRANGEBYSCORE', 'ZCOUNT', 'ZINCRBY', 'ZPOPMIN', 'ZPOPMAX', 'ZSCAN'],
 ]);
 
-export const EVIDENCE: readonly (readonly [string, Planner])[] = [
+export const EVIDENCE: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['EXISTS', counts],
   ['TOUCH', counts],
-  ['TYPE', looksFor(() => 'list', 'none')],
+  ['TYPE', (question) => looksFor(() => question.type ?? 'list', 'none')(question)],
   ['TTL', timeLeft(1000)],
   ['PTTL', timeLeft(1)],
   ...['EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, expiresAt] as const),
@@ -158,4 +166,4 @@ export const EVIDENCE: readonly (readonly [string, Planner])[] = [
   ['SCAN', scan],
   ['DBSIZE', empty(0)],
   ['RANDOMKEY', empty(null)],
-];
+]);

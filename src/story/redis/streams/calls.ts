@@ -20,10 +20,12 @@ export interface StreamCall {
   readonly sentSeq: number;
   readonly addition: Addition | undefined;
   readonly entry: StreamEntry | undefined;
-  /** Something else that takes entries out was under way at the same time. */
+  /** Something else that takes entries out was under way at the same time; of one that only looks, that adds any, too. */
   isDisturbed: boolean;
   /** Its key was moved or removed at the same time. */
   isMoved: boolean;
+  /** It only looks: at its key, or at any. */
+  readonly looks?: 'here' | 'anywhere' | undefined;
 }
 
 /** The most entries of lost connections that are remembered. */
@@ -37,6 +39,8 @@ export class StreamCalls {
   readonly #adding = new Map<Key, Set<StreamEntry>>();
   /** What takes entries out and was not answered, by key. */
   readonly #takingOut = new Map<Key, Set<StreamCall>>();
+  /** What only looks and was not answered. */
+  readonly #looking = new Set<StreamCall>();
   /** What connections that are gone may have added. */
   readonly lost = new Set<StreamEntry>();
 
@@ -50,11 +54,26 @@ export class StreamCalls {
   }
 
   sent(call: StreamCall): void {
+    if (call.looks) return this.#looksAt(call);
     for (const key of call.keys) this.#sentTo(key, call);
+  }
+
+  /** What is under way there may be carried out before somebody looks, or behind it. */
+  #looksAt(call: StreamCall): void {
+    const isOther = ({ connection }: { readonly connection: number }): boolean => connection !== call.connection;
+    for (const busy of [this.#adding, this.#takingOut])
+      for (const [key, all] of busy) if (isSeen(call, key) && [...all].some(isOther)) call.isDisturbed = true;
+    this.#looking.add(call);
+  }
+
+  /** Something happens at a key while others look. */
+  #disturbLooking(key: Key, connection: number): void {
+    for (const call of this.#looking) if (call.connection !== connection && isSeen(call, key)) call.isDisturbed = true;
   }
 
   #sentTo(key: Key, call: StreamCall): void {
     const { entry } = call;
+    if (entry || takesOut(call)) this.#disturbLooking(key, call.connection);
     if (entry) this.#adding.set(key, (this.#adding.get(key) ?? new Set()).add(entry));
     if (!takesOut(call)) return;
     const busy = this.#takingOut.get(key) ?? new Set();
@@ -80,6 +99,8 @@ export class StreamCalls {
   /** Keys are moved or removed while others take entries out there: answers of which of these keys that is so. */
   disturb(keys: readonly Key[] | undefined, connection: number): Key[] {
     const disturbed: Key[] = [];
+    for (const call of this.#looking)
+      if (call.connection !== connection && (!keys || keys.some((key) => isSeen(call, key)))) call.isDisturbed = true;
     if (this.#takingOut.size === 0) return disturbed;
     for (const key of keys ?? this.#takingOut.keys()) {
       for (const call of this.#takingOut.get(key) ?? []) {
@@ -92,6 +113,7 @@ export class StreamCalls {
   }
 
   answered(call: StreamCall): void {
+    this.#looking.delete(call);
     for (const key of call.keys) this.#done(key, call);
   }
 
@@ -170,6 +192,10 @@ export class StreamCalls {
   *all(): Iterable<StreamEntry> {
     for (const entries of this.#adding.values()) yield* entries;
   }
+}
+
+function isSeen({ looks, keys }: StreamCall, key: Key): boolean {
+  return looks === 'anywhere' || keys.includes(key);
 }
 
 /** Whether a command may take entries out of a stream. */

@@ -6,8 +6,12 @@ import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
 import { sameContent } from '../keys/answer.ts';
 import { integerAt, wordAt } from '../keys/plan.ts';
 
-/** Commands on streams that matter to what becomes of entries. */
-export const FOLLOWED = new Set([
+/** Commands that only tell what is in a stream. */
+export const LOOKS: ReadonlySet<string> = new Set(['XLEN', 'XRANGE', 'XREVRANGE', 'XINFO STREAM']);
+
+/** Commands on streams that matter to what becomes of entries, or tell it. */
+export const FOLLOWED: ReadonlySet<string> = new Set([
+  ...LOOKS,
   'XADD',
   'XREAD',
   'XREADGROUP',
@@ -168,10 +172,10 @@ function fromStream(key: Buffer, value: RespValue | undefined): FromStream {
   return { key, entries: entriesOf(value), more };
 }
 
-/** Streams and their entries, as XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM answer. */
+/** Streams and their entries, as XREAD, XREADGROUP, XCLAIM, XAUTOCLAIM and XRANGE answer. */
 export function deliveries({ name, args }: RespCommand, reply: RespValue): FromStream[] {
   const stream = args[0] ?? Buffer.alloc(0);
-  if (name === 'XCLAIM') return [fromStream(stream, reply)];
+  if (name === 'XCLAIM' || /^X(?:REV)?RANGE$/.test(name)) return [fromStream(stream, reply)];
   if (name === 'XAUTOCLAIM') return [fromStream(stream, itemsOf(reply)[1])];
   // A map in RESP3, an array of pairs in RESP2.
   const inner = bare(reply);

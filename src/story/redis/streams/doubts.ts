@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Plan } from '../keys/plan.ts';
 import { type Key, shownKey, type Unknown, type World } from '../keys/world.ts';
 import { type StreamCall, type StreamCalls, takesOut } from './calls.ts';
-import { maybeEvicted, maybeExpired } from './ends.ts';
+import { expired, maybeEvicted, maybeExpired } from './ends.ts';
 import type { KeyChanges } from './key-changes.ts';
 import { compareIds, type EntryId, type Group, Stream } from './stream.ts';
 
@@ -12,6 +12,8 @@ export class StreamDoubts {
   seq = 0;
   /** The server was told to evict keys. */
   evicts = false;
+  /** Entries may be anywhere that nobody was seen adding. */
+  hasStrangers = false;
   readonly #world: () => World;
   readonly #calls: StreamCalls;
   readonly #changes: KeyChanges;
@@ -22,13 +24,14 @@ export class StreamDoubts {
     this.#changes = changes;
   }
 
-  #unsure(list: unknown, because?: Statement): void {
-    if (list instanceof Stream) for (const entry of list.all()) entry.doubt(this.seq, because);
+  #unsure(list: unknown, because?: Statement, ended?: Statement): void {
+    if (list instanceof Stream) for (const entry of list.all()) entry.doubt(this.seq, because, ended);
   }
 
   /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
   lostKeys({ keys }: Pick<Plan, 'keys'>): void {
     const { lists } = this.#world();
+    this.hasStrangers ||= keys === undefined;
     for (const key of keys ?? [...lists.keys(), ...this.#calls.keys()]) {
       this.#unsure(lists.get(key));
       for (const entry of this.#calls.adding(key) ?? []) entry.doubt(this.seq);
@@ -37,6 +40,7 @@ export class StreamDoubts {
 
   /** Anything may have happened to any stream. */
   anything({ reason }: Unknown): void {
+    this.hasStrangers = true;
     for (const [key, list] of this.#world().lists) this.#unsure(list, reason(key));
   }
 
@@ -76,9 +80,15 @@ export class StreamDoubts {
     for (const [key, list] of this.#world().lists) this.#unsure(list, maybeEvicted(key));
   }
 
+  /** Whether the time to live of a key may be over. */
+  isOver(key: Key, now: number): boolean {
+    const { due } = this.#world();
+    return due.size > 0 && (due.get(key) ?? Number.POSITIVE_INFINITY) <= now;
+  }
+
   /** What is in a stream whose time to live may be over may be gone. */
   expire(now: number): void {
     const { due, lists } = this.#world();
-    for (const [key, at] of due) if (at <= now) this.#unsure(lists.get(key), maybeExpired(key));
+    for (const [key, at] of due) if (at <= now) this.#unsure(lists.get(key), maybeExpired(key), expired(key));
   }
 }

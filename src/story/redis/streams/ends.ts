@@ -1,8 +1,15 @@
 /** Why entries of streams are gone, or may be. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { Fate, Ledger, Sighting } from '../../ledger/index.ts';
 import { ANY, type Answer } from '../keys/answer.ts';
 import { type Key, shownKey } from '../keys/world.ts';
+import type { StreamAcks } from './acks.ts';
+import type { StreamCalls } from './calls.ts';
+import type { Stream, StreamEntry } from './stream.ts';
+
+/** What is told of a time to live that ran out: nobody did it. */
+const EXPIRES = 'expire';
 
 export const RESTARTED: Statement = { code: 'REDIS_RESTARTED', values: {} };
 
@@ -28,6 +35,15 @@ export function removedBy({ name }: RespCommand, key: Key, answer: Answer = ANY)
   return { code, values: { command: name, key: shownKey(key) } };
 }
 
+/** What a trim cuts off that answers no number, and keeps whatever it likes beyond the oldest. */
+export function trimsAbout({ name }: RespCommand, key: Key): Statement {
+  return { code: 'TRIMS_ABOUT', values: { command: name, key: shownKey(key) } };
+}
+
+export function expired(key: Key): Statement {
+  return { code: 'KEY_EXPIRED', values: { key: shownKey(key) } };
+}
+
 export function maybeEvicted(key: Key): Statement {
   return { code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } };
 }
@@ -38,4 +54,60 @@ export function maybeExpired(key: Key): Statement {
 
 export function othersMayUse(key: Key): Statement {
   return { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
+}
+
+export class StreamEnds {
+  readonly #ledger: Ledger;
+  readonly #acks: StreamAcks;
+  readonly #calls: StreamCalls;
+  /** See `Server.own`. */
+  readonly #own: boolean;
+
+  constructor(ledger: Ledger, acks: StreamAcks, calls: StreamCalls, own: boolean) {
+    this.#ledger = ledger;
+    this.#acks = acks;
+    this.#calls = calls;
+    this.#own = own;
+  }
+
+  leave(entry: StreamEntry, fate: Fate): void {
+    if (entry.message) this.#ledger.leave(entry.message, entry, fate);
+  }
+
+  gone(at: Sighting, stream: Stream, entry: StreamEntry, verb: string, key: Key, reason: Statement): void {
+    if (entry.id !== undefined) this.#acks.remove(stream, entry.id);
+    stream.nameless.delete(entry);
+    this.#dropped(at, entry, verb, shownKey(key), reason);
+  }
+
+  /** An entry is gone that was doubted for this reason: by itself, where its time was over, or by a command. */
+  turnsOutGone(at: Sighting, stream: Stream, entry: StreamEntry, key: Key, reason: Statement): void {
+    this.gone(at, stream, entry, 'command' in reason.values ? reason.values.command : EXPIRES, key, reason);
+  }
+
+  /** A whole stream is gone. */
+  all(at: Sighting, stream: Stream, verb: string, key: Key, reason: Statement): void {
+    this.#acks.abandon(stream);
+    for (const entry of stream.all()) {
+      const isUnsure = entry.isUnsure && entry.ended?.code !== reason.code;
+      if (isUnsure || !this.#own) {
+        this.#calls.remove(entry);
+        this.leave(entry, this.#own ? entry.unsettled : { kind: 'unknown', reason: othersMayUse(key) });
+        continue;
+      }
+      this.#dropped(at, entry, verb, shownKey(key), reason);
+    }
+  }
+
+  /** The same, of one whose time to live ran out. */
+  allExpired(at: Sighting, stream: Stream, key: Key): void {
+    this.all(at, stream, EXPIRES, key, expired(key));
+  }
+
+  #dropped(at: Sighting, entry: StreamEntry, verb: string, route: string, reason: Statement): void {
+    const from = verb === EXPIRES ? 'server' : 'client';
+    this.#calls.remove(entry);
+    if (entry.message) this.#ledger.conclude(at, entry.message, { stage: 'dropped', verb, from, route, reason });
+    this.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
 }

@@ -1,7 +1,7 @@
 /** Commands that move, replace or remove keys, as far as several of them were under way at the same time. */
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import type { Answer } from '../keys/answer.ts';
+import { type Answer, NO_KEY } from '../keys/answer.ts';
 import type { Plan } from '../keys/plan.ts';
 import { isScript } from '../keys/scripts.ts';
 import type { Key } from '../keys/world.ts';
@@ -19,6 +19,21 @@ export function isUnconditional({ name }: RespCommand): boolean {
 /** Whether it answered that nothing was there to remove. */
 export function foundNothing({ name }: RespCommand, answer: Answer): boolean {
   return answer === 0 && REMOVES.test(name);
+}
+
+const EXPIRES = /^P?EXPIRE(?:AT)?$/;
+
+/** The keys of which a command answered that nothing is there. */
+export function emptyKeys(command: RespCommand, { keys = [], needs }: Plan, answer: Answer): readonly Key[] {
+  if (answer === NO_KEY && needs !== undefined) return [needs];
+  const isEmpty =
+    foundNothing(command, answer) || (answer === 0 && EXPIRES.test(command.name) && command.argCount === 2);
+  return isEmpty ? keys : [];
+}
+
+/** Whether a command answered that its key is there, whose time to live it changed. */
+export function foundAlive({ name }: RespCommand, answer: Answer): boolean {
+  return answer === 1 && (name === 'PERSIST' || EXPIRES.test(name));
 }
 
 interface Change {
@@ -85,6 +100,15 @@ export class KeyChanges {
       }
     }
     return found ? [...keys] : [];
+  }
+
+  /** Whether others have asked for what moves or removes one of these keys, and were not answered. */
+  isBusy(keys: readonly Key[] | undefined, connection: number): boolean {
+    for (const other of this.#open.values()) {
+      if (other.connection === connection || other.keeps) continue;
+      if (keys === undefined || (other.keys?.some((key) => keys.includes(key)) ?? true)) return true;
+    }
+    return false;
   }
 
   #contended(change: Change): readonly Key[] | undefined {

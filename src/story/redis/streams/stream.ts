@@ -40,6 +40,8 @@ export class StreamEntry implements Place {
   #unsureSince: number | undefined;
   /** What is told of it then. */
   unsettled: Fate = UNSETTLED;
+  /** What became of it, should it turn out to be gone; undefined where that would not tell. */
+  ended: Statement | undefined;
   /** The frame that added it. */
   readonly sentSeq: number;
   /** The frame that told that it was added. */
@@ -59,6 +61,7 @@ export class StreamEntry implements Place {
     twin.answeredSeq = this.answeredSeq;
     twin.#unsureSince = this.#unsureSince;
     twin.unsettled = this.unsettled;
+    twin.ended = this.ended;
     return twin;
   }
 
@@ -66,9 +69,14 @@ export class StreamEntry implements Place {
     return this.#unsureSince !== undefined;
   }
 
-  /** From this frame on it may be gone, because of this where it is not that several did something at the same time. */
-  doubt(seq: number, because?: Statement): void {
-    if (!this.isUnsure && because) this.unsettled = { kind: 'unknown', reason: because };
+  /**
+   * From this frame on it may be gone, because of this where it is not that several did something at the same time.
+   * @param ended what became of it then, unless something else may have done it, too
+   */
+  doubt(seq: number, because?: Statement, ended?: Statement): void {
+    const isFirst = !this.isUnsure;
+    if (isFirst) this.unsettled = because ? { kind: 'unknown', reason: because } : UNSETTLED;
+    this.ended = isFirst || isSameEnd(this.ended, ended) ? ended : undefined;
     this.#unsureSince = seq;
   }
 
@@ -80,6 +88,11 @@ export class StreamEntry implements Place {
   forget(): void {
     this.message = undefined;
   }
+}
+
+function isSameEnd(one: Statement | undefined, other: Statement | undefined): boolean {
+  const by = (end: Statement): string => `${end.code} ${'command' in end.values ? end.values.command : ''}`;
+  return one !== undefined && other !== undefined && by(one) === by(other);
 }
 
 const NOTHING_AWAITED = { awaited: undefined, forgotten: undefined };
@@ -114,6 +127,8 @@ export class Stream extends Bag {
   readonly nameless = new Set<StreamEntry>();
   /** Messages of entries that are gone, though somebody may still acknowledge them. */
   readonly gone = new Map<EntryId, SeenMessage>();
+  /** Entries came when its time to live may have been over: then they may be in another stream than the older ones were. */
+  mayBeNew = false;
   /** What cut entries off last, with the id of the entry that was added then. */
   readonly trims: { readonly added: EntryId; readonly trim: Trim }[] = [];
   /** Those that were added at the same time may become known in another order. */
@@ -131,6 +146,7 @@ export class Stream extends Bag {
     for (const entry of this.nameless) twin.nameless.add(entry.twin());
     for (const [name, group] of this.groups) twin.groups.set(name, group.twin());
     twin.trims.push(...this.trims);
+    twin.mayBeNew = this.mayBeNew;
     return twin;
   }
 
@@ -145,6 +161,16 @@ export class Stream extends Bag {
   /** The group of this name, made where it was not seen made. */
   group(name: string): Group {
     return obtain(this.groups, name, () => new Group());
+  }
+
+  /** Why some of it may be gone, where others have not done so at the same time; undefined where all of it is there. */
+  unsureBecause(): Statement | undefined {
+    const unsure = this.all().find(({ isUnsure }) => isUnsure);
+    return unsure?.unsettled.kind === 'unknown' ? unsure.unsettled.reason : undefined;
+  }
+
+  get size(): number {
+    return this.entries.size + this.nameless.size;
   }
 
   /** Every entry, whether its id is known or not. */

@@ -2,7 +2,7 @@
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
-import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
+import { type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { ANY, answerTo, isNothing, NOTHING } from '../keys/answer.ts';
 import { SAVED } from '../keys/anything.ts';
@@ -25,8 +25,19 @@ import {
   trimOf,
 } from './commands.ts';
 import { StreamDoubts } from './doubts.ts';
-import { deleted, maybeEvicted, noStream, othersMayUse, RESTARTED, removedBy, trimmed } from './ends.ts';
-import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
+import {
+  deleted,
+  maybeEvicted,
+  noStream,
+  othersMayUse,
+  RESTARTED,
+  removedBy,
+  StreamEnds,
+  trimmed,
+  trimsAbout,
+} from './ends.ts';
+import { emptyKeys, foundAlive, foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
+import { StreamLooks } from './looks.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { type Cut, cutBy, cutByCount, cutByName } from './trim.ts';
 
@@ -43,12 +54,23 @@ export class Streams {
   readonly changes = new KeyChanges();
   readonly #acks: StreamAcks;
   readonly #doubts = new StreamDoubts(() => this.#world, this.#calls, this.changes);
+  readonly #ends: StreamEnds;
+  readonly #looks: StreamLooks;
   readonly unsettled = (): Iterable<SeenMessage> => unsettledOf(this.#world.lists.values());
 
   constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;
     this.#acks = new StreamAcks(ledger);
     this.#own = own;
+    this.#ends = new StreamEnds(ledger, this.#acks, this.#calls, own);
+    this.#looks = new StreamLooks({
+      own,
+      world: () => this.#world,
+      calls: this.#calls,
+      changes: this.changes,
+      doubts: this.#doubts,
+      ends: this.#ends,
+    });
   }
 
   /** Whether nothing is at a key, and nothing is being added there. */
@@ -58,8 +80,9 @@ export class Streams {
 
   /** @param dbs in one of which it is carried out */
   sent(seen: SeenFrame, command: RespCommand, dbs: readonly number[]): StreamCall | undefined {
-    const name = command.args[0];
-    if (!FOLLOWED.has(command.name) || !name) return undefined;
+    const looks = this.#looks.asked(command);
+    const name = command.args[0] ?? (looks === 'anywhere' ? Buffer.alloc(0) : undefined);
+    if (!(looks || FOLLOWED.has(command.name)) || !name) return undefined;
     const keys = [...new Set(dbs.map((db) => keyOf(db, name)))];
     const [db, key] = [itemAt(dbs, 0), itemAt(keys, 0)];
     const addition = command.name === 'XADD' ? additionOf(command) : undefined;
@@ -71,8 +94,10 @@ export class Streams {
     }
     const { connection, seq: sentSeq } = seen;
     this.#doubts.seq = sentSeq;
-    const call = { command, key, keys, db, connection, sentSeq, addition, entry, isDisturbed: false, isMoved: false };
+    const state = { isDisturbed: false, isMoved: false, looks };
+    const call: StreamCall = { command, key, keys, db, connection, sentSeq, addition, entry, ...state };
     this.#calls.sent(call);
+    if (looks) this.#looks.sent(call);
     return call;
   }
 
@@ -85,6 +110,7 @@ export class Streams {
   answered(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { command, key } = call;
     this.#doubts.seq = at.seq;
+    if (call.looks) return this.#looks.answered(at, call, reply);
     if (reply && isError(reply)) {
       const reason = { code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const;
       return this.failed(at, call, reason, 'rejected', 'error');
@@ -136,7 +162,7 @@ export class Streams {
     const { entry } = call;
     if (!entry) return;
     if (entry.message) this.#ledger.step(at, entry.message, { stage, verb, from: 'server', route: '', reason });
-    this.#leave(entry, { kind: 'ended', stage, reason });
+    this.#ends.leave(entry, { kind: 'ended', stage, reason });
   }
 
   /** See `StreamDoubts.lostKeys`. */
@@ -150,10 +176,6 @@ export class Streams {
     if (takesOut(call)) this.lostKeys(call);
   }
 
-  #leave(entry: StreamEntry, fate: Fate): void {
-    if (entry.message) this.#ledger.leave(entry.message, entry, fate);
-  }
-
   #added(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { entry, addition, key } = call;
     if (!entry || !addition) return;
@@ -164,7 +186,7 @@ export class Streams {
       if (entry.message) {
         this.#ledger.step(at, entry.message, { stage: 'dropped', verb: 'drop', from: 'server', route, reason });
       }
-      return this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+      return this.#ends.leave(entry, { kind: 'ended', stage: 'dropped', reason });
     }
     if (id === undefined) {
       // It is there, but nobody saw under which id.
@@ -177,13 +199,15 @@ export class Streams {
         this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
     }
     entry.answeredSeq = at.seq;
+    if (this.#doubts.isOver(key, at.at)) this.#stream(key).mayBeNew = true;
     if (this.#doubts.evicts) entry.doubt(at.seq, maybeEvicted(key));
     if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
     const stream = this.#find(key);
     if (!stream || id === undefined) return;
     // Its id became known late: what was cut off since then may have been more.
     for (const later of stream.trims) {
-      if (compareIds(id, later.added) < 0) this.#cut(at, call, stream, cutBy(stream, later.trim, later.added));
+      if (compareIds(id, later.added) < 0)
+        this.#cut(at, call, stream, cutBy(stream, later.trim, later.added), later.trim);
     }
   }
 
@@ -196,32 +220,24 @@ export class Streams {
     if (!stream || !trim) return;
     if (count === undefined) {
       if (added !== undefined) stream.remember({ added, trim });
-      return this.#cut(at, call, stream, cutBy(stream, trim, added));
+      return this.#cut(at, call, stream, cutBy(stream, trim, added), trim);
     }
-    this.#cut(at, call, stream, cutByCount(stream, count, adding.length === 0));
+    this.#cut(at, call, stream, cutByCount(stream, count, adding.length === 0), trim);
   }
 
-  #cut(at: SeenFrame, { key, command, isDisturbed, isMoved }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
+  #cut(at: SeenFrame, call: StreamCall, stream: Stream, { gone, maybe }: Cut, trim: Trim): void {
+    const { key, command, isDisturbed, isMoved } = call;
     const reason = trimmed(command, key);
+    const isAlone = !isDisturbed && !isMoved;
+    // It is not known how much was cut off, which only XTRIM answers, or how much was there.
+    const isTold = trim.isExact || command.name === 'XTRIM';
+    const because = isTold ? stream.unsureBecause() : trimsAbout(command, key);
     for (const entry of gone) {
       if (!this.#own) entry.doubt(at.seq, othersMayUse(key));
-      else if (isDisturbed || isMoved) entry.doubt(at.seq);
-      else this.#gone(at, stream, entry, command.name, key, reason);
+      else if (isAlone) this.#ends.gone(at, stream, entry, command.name, key, reason);
+      else entry.doubt(at.seq);
     }
-    for (const entry of maybe) entry.doubt(at.seq);
-  }
-
-  #gone(at: Sighting, stream: Stream, entry: StreamEntry, verb: string, key: Key, reason: Statement): void {
-    if (entry.id !== undefined) this.#acks.remove(stream, entry.id);
-    stream.nameless.delete(entry);
-    this.#dropped(at, entry, verb, shownKey(key), reason);
-  }
-
-  #dropped(at: Sighting, entry: StreamEntry, verb: string, route: string, reason: Statement): void {
-    const step = { stage: 'dropped', verb, from: 'client', route, reason } as const;
-    this.#calls.remove(entry);
-    if (entry.message) this.#ledger.conclude(at, entry.message, step);
-    this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+    for (const entry of maybe) entry.doubt(at.seq, ...(isAlone ? [because, reason] : []));
   }
 
   #deleted(at: SeenFrame, call: StreamCall, count: number | undefined): void {
@@ -236,7 +252,7 @@ export class Streams {
       if (mayBeThere) entry.doubt(at.seq);
     }
     if (!stream) return;
-    for (const entry of gone) this.#gone(at, stream, entry, 'XDEL', key, deleted(key));
+    for (const entry of gone) this.#ends.gone(at, stream, entry, 'XDEL', key, deleted(key));
     for (const entry of maybe) entry.doubt(at.seq);
   }
 
@@ -324,24 +340,27 @@ export class Streams {
     const answer = reply ? answerTo(command, reply) : ANY;
     const contended = this.changes.answered(command, at.seq);
     this.#isSaved ||= plan.saves === true && !isNothing(answer);
+    const contends = contended === undefined || contended.length > 0;
+    if (!plan.reads && !contends) this.#looks.foundEmpty(at, emptyKeys(command, plan, answer), sentSeq);
     if (plan.reads || isNothing(answer) || foundNothing(command, answer)) return;
     if (command.name === 'CONFIG SET') return this.#doubts.mayEvict();
+    if (plan.unknown) return this.#doubts.anything(plan.unknown);
     if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     this.#doubts.expire(at.at);
-    if (plan.unknown) return this.#doubts.anything(plan.unknown);
-    if (contended === undefined || contended.length > 0) this.lostKeys({ keys: contended });
+    if (contends) this.lostKeys({ keys: contended });
     if (answer === ANY && !isUnconditional(command)) this.lostKeys(plan);
     if (!plan.keeps && this.#calls.disturb(plan.keys, at.connection).length > 0) this.lostKeys(plan);
     this.#calls.overlap(this.#world.lists, plan.keys, at, sentSeq);
     const effects: Effect[] = [];
     const known = plan.act(this.#world, effects, answer);
+    if (!contends && foundAlive(command, answer)) this.#looks.foundAlive(at, plan.keys);
     const target = MOVES.test(command.name) ? plan.keys?.[1] : undefined;
     // What was put there is no stream, or was not known to be one.
     if (target !== undefined && (answer === 'OK' || answer === 1) && (known === NOTHING || known === 0))
       discard(this.#world, target, removedBy(command, target), effects);
     for (const effect of effects) {
       if (effect.kind === 'drained' && effect.bag instanceof Stream)
-        this.#dropAll(at, effect.bag, command.name, effect.key, removedBy(command, effect.key, answer));
+        this.#ends.all(at, effect.bag, command.name, effect.key, removedBy(command, effect.key, answer));
       if (effect.kind === 'copied') this.#copied(plan);
     }
   }
@@ -354,24 +373,12 @@ export class Streams {
     }
   }
 
-  #dropAll(at: Sighting, stream: Stream, verb: string, key: Key, reason: Statement): void {
-    this.#acks.abandon(stream);
-    for (const entry of stream.all()) {
-      if (entry.isUnsure || !this.#own) {
-        this.#calls.remove(entry);
-        this.#leave(entry, this.#own ? entry.unsettled : { kind: 'unknown', reason: othersMayUse(key) });
-        continue;
-      }
-      this.#dropped(at, entry, verb, shownKey(key), reason);
-    }
-  }
-
   restarted(at: Sighting): void {
     if (this.#isSaved) return this.#doubts.anything(SAVED);
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
       this.#acks.abandon(stream);
-      for (const entry of [...stream.entries.values()]) this.#gone(at, stream, entry, 'restart', key, RESTARTED);
+      for (const entry of [...stream.entries.values()]) this.#ends.gone(at, stream, entry, 'restart', key, RESTARTED);
     }
     this.#world = new World(undefined);
   }
@@ -383,10 +390,10 @@ export class Streams {
       if (!(stream instanceof Stream)) continue;
       this.#acks.abandon(stream);
       for (const entry of stream.all()) {
-        if (!this.#own) this.#leave(entry, { kind: 'unknown', reason: othersMayUse(key) });
-        else this.#leave(entry, entry.isUnsure ? entry.unsettled : waitingIn(shownKey(key)));
+        if (!this.#own) this.#ends.leave(entry, { kind: 'unknown', reason: othersMayUse(key) });
+        else this.#ends.leave(entry, entry.isUnsure ? entry.unsettled : waitingIn(shownKey(key)));
       }
     }
-    for (const entry of [...this.#calls.lost, ...this.#calls.all()]) this.#leave(entry, UNREAD);
+    for (const entry of [...this.#calls.lost, ...this.#calls.all()]) this.#ends.leave(entry, UNREAD);
   }
 }
