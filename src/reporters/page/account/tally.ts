@@ -72,9 +72,11 @@ export class Tally {
     return this.acked > 0 && [...this.messages.values()].every(({ by, again }) => by.size <= 1 || again);
   }
 
-  /** So many of those that were seen published were acked. */
+  /** So many of those that were seen published were given to somebody, and acked. */
   get acked(): number {
-    return [...this.messages.values()].filter(({ isPublished, isAcked }) => isPublished && isAcked).length;
+    return [...this.messages.values()].filter(
+      ({ isPublished, isAcked, by }) => isPublished && isAcked && (by.size > 0 || this.isUnsure),
+    ).length;
   }
 
   /** What somebody got says something about how messages find their way, and not only about who was free. */

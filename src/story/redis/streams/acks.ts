@@ -13,9 +13,12 @@ const AWAITED: Place = { forget: () => {} };
 
 export class StreamAcks {
   readonly #ledger: Ledger;
+  /** See `Server.own`. */
+  readonly #own: boolean;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;
+    this.#own = own;
   }
 
   /** So many of what a call names were acknowledged; undefined where nobody saw how many. */
@@ -28,7 +31,9 @@ export class StreamAcks {
       const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
       if (!message) continue;
       this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
-      this.reach(message);
+      // What was claimed by its id alone nobody was given: it stays where it is, acknowledged or not.
+      if (!this.#own || group.given.has(id)) this.reach(message);
+      if (!stream.entries.has(id)) group.given.delete(id);
     }
     this.awaitNoMore(stream);
   }

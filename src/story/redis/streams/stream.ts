@@ -100,7 +100,7 @@ const NOTHING_AWAITED = { awaited: undefined, forgotten: undefined };
 export class Group {
   /** What was given to somebody and not acknowledged. */
   readonly pending = new Set<EntryId>();
-  /** What was ever given to somebody, of what is still there. */
+  /** What was ever given to somebody, of what is still there or may yet be acknowledged. */
   readonly given = new Set<EntryId>();
 
   twin(): Group {
@@ -108,6 +108,12 @@ export class Group {
     for (const id of this.pending) twin.pending.add(id);
     for (const id of this.given) twin.given.add(id);
     return twin;
+  }
+
+  /** An entry is gone, and nobody holds it any more. */
+  drop(id: EntryId): void {
+    this.pending.delete(id);
+    this.given.delete(id);
   }
 
   /** So many of these were acknowledged, all of them where nobody saw how many: answers which, if that can be told. */
@@ -182,7 +188,7 @@ export class Stream extends Bag {
   remove(id: EntryId): { readonly awaited: SeenMessage | undefined; readonly forgotten: SeenMessage | undefined } {
     const message = this.entries.get(id)?.message;
     this.entries.delete(id);
-    for (const group of this.groups.values()) group.given.delete(id);
+    for (const { pending, given } of this.groups.values()) if (!pending.has(id)) given.delete(id);
     if (!message || this.gone.has(id) || !this.#isPending(id)) return NOTHING_AWAITED;
     this.gone.set(id, message);
     const [oldest, forgotten] = this.gone.size > MOST_GONE ? present(this.gone.entries().next().value) : [];

@@ -60,7 +60,7 @@ export class Streams {
 
   constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;
-    this.#acks = new StreamAcks(ledger);
+    this.#acks = new StreamAcks(ledger, own);
     this.#own = own;
     this.#ends = new StreamEnds(ledger, this.#acks, this.#calls, own);
     this.#looks = new StreamLooks({
@@ -267,7 +267,7 @@ export class Streams {
       const stream = this.#stream(key);
       const group = groupName === undefined ? undefined : stream.group(groupName);
       const isFresh = fresh === undefined ? name === 'XREAD' : fresh.has(keyName.toString('latin1'));
-      for (const id of foundGone(command, reply, (one) => stream.gone.has(one))) group?.pending.delete(id);
+      for (const id of foundGone(command, reply, (one) => stream.gone.has(one))) group?.drop(id);
       this.#acks.awaitNoMore(stream);
       for (const entry of entries) this.#give(at, call, key, stream, group, entry, isFresh, needsNoAck);
       if (more > 0) this.#doubts.givenMore(key, stream, entries.at(-1)?.id, more, needsNoAck ? undefined : group);
