@@ -64,6 +64,10 @@ export const DIFFERENCES = {
     what: 'The lag of a group that stands before the first entry is not known where entries were deleted.',
     in: VALKEY,
   },
+  queuesNothingWithoutMemory: {
+    what: 'Without memory nothing is queued in a transaction, whatever it is; it can only be ended.',
+    in: OLD,
+  },
   oldTable: { what: 'COMMAND tells of older flags, tips and key specs.', in: OLD },
   valkeyTable: { what: 'COMMAND tells of flags, tips and key specs that Valkey has changed.', in: VALKEY },
 } satisfies Readonly<Record<string, Difference>>;

@@ -15,6 +15,9 @@ const SAME_TIME_MS = 1;
 /** What an argument of a queued command takes beside its text. A round estimate. */
 const QUEUED_BYTES = 32;
 
+/** What ends a transaction, and so needs no memory for it. */
+const ENDS_QUEUE: ReadonlySet<string> = new Set(['exec', 'discard', 'quit', 'reset']);
+
 export class Dispatcher implements Executor {
   readonly #server: Server;
   /** Commands as most clients write them, in upper or in lower case. */
@@ -107,6 +110,11 @@ export class Dispatcher implements Executor {
     return command.runsQueue && (session.queue?.some(({ mayChange }) => mayChange) ?? false);
   }
 
+  #needsMemory({ queue }: Session, { name, denyOom, runsQueue }: Command): boolean {
+    if (denyOom || (runsQueue && queue?.some((queued) => queued.denyOom))) return true;
+    return queue !== undefined && this.#server.traits.queuesNothingWithoutMemory && !ENDS_QUEUE.has(name);
+  }
+
   #refusal(session: Session, command: Command): ReplyError | undefined {
     const { settings, busy } = this.#server;
     if (!session.authenticated && !command.flags.has('no_auth'))
@@ -118,7 +126,7 @@ export class Dispatcher implements Executor {
       );
     }
     if (settings.maxmemory > 0 && this.#depth === 0 && !this.#server.keyspace.makeRoom()) {
-      if (command.denyOom || (command.runsQueue && session.queue?.some(({ denyOom }) => denyOom))) return OOM;
+      if (this.#needsMemory(session, command)) return OOM;
     }
     if (session.monitoring && this.#isAboutKeys(session, command)) {
       return new ReplyError("ERR Replica can't interact with the keyspace");

@@ -90,6 +90,40 @@ export default [
   `,
   ),
   contract(
+    'transactions without memory',
+    `
+  RPUSH q 1 2
+  CONFIG SET maxmemory 1
+  MULTI
+  LPOP q
+  EXEC
+  MULTI
+  LLEN q
+  PING
+  DISCARD
+  MULTI
+  RPUSH q 3
+  EXEC
+  MULTI
+  WATCH q
+  DISCARD
+  MULTI
+  SET
+  NOSUCH
+  RESET
+  MULTI
+  PUBLISH c x
+  EXEC
+  LPOP q
+  CONFIG SET maxmemory 0
+  MULTI
+  RPUSH q 9
+  CONFIG SET maxmemory 1
+  EXEC
+  CONFIG SET maxmemory 0
+  `,
+  ),
+  contract(
     'clients that are paused',
     `
   FUNCTION LOAD "#!lua name=l\\nredis.register_function('f', function() return 1 end)\\nredis.register_function{function_name='r', callback=function() return redis.call('get', 'k') end, flags={'no-writes'}}"
