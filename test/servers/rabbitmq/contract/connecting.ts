@@ -61,7 +61,9 @@ export const connecting: readonly Script[] = [
   script('the mechanisms', async (bench) => {
     const peer = await bench.dial();
     peer.write(PROTOCOL_HEADER);
-    return String((await peer.answer(0)).args.mechanisms).split(' ').sort();
+    return String((await peer.answer(0)).args.mechanisms)
+      .split(' ')
+      .sort();
   }),
   script('a mechanism that is not offered', async (bench) => {
     const peer = await started(await bench.dial());
