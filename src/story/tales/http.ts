@@ -125,7 +125,9 @@ class HttpTeller implements Teller {
     if (exchange.streams) this.#tellResponse(seen, exchange);
     else if (!hasBody(value)) this.#close(seen, exchange);
     const protocol = becomes(value);
-    if (protocol !== undefined) this.#ledger.note(seen, { code: 'OTHER_PROTOCOL', values: { protocol } });
+    // It is told to whoever is not told how connections begin, too.
+    if (protocol !== undefined)
+      this.#ledger.note({ ...seen, phase: 'open' }, { code: 'OTHER_PROTOCOL', values: { protocol } });
   }
 
   #body(seen: SeenFrame, value: Extract<HttpValue, { kind: 'body' | 'chunk' | 'end' }>): void {

@@ -250,6 +250,7 @@ describe('HTTP', () => {
       'me: what follows is h2c, which is not read',
       'you: what follows is a tunnel, which is not read',
     ]);
+    expect(told.told.flatMap((event) => (event.type === 'note' ? event.phase : []))).toEqual(['open', 'open']);
     expect(told.steps()).toEqual([
       '#1 requested me [/]',
       '#1 responded me [Switching Protocols]',
