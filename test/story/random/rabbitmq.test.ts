@@ -15,7 +15,7 @@ const numRuns = runs(400);
 const VAGUE = 0.02;
 /**
  * The share of programs that wait for little and of which something false is told, at most. It should be none, and is
- * about one of ten thousand: of so few as are played here none, one or, by a rare seed, two. What is left comes of equal
+ * about one of five thousand: of so few as are played here none, one or, by a rare seed, two. What is left comes of equal
  * messages that go several ways while those who hold them fail.
  */
 const FALSE = 0.001;
