@@ -100,9 +100,13 @@ export async function openTap(
     relay.whenClosed(() => {
       open.delete(relay);
       relay.broke();
-      reader.closed(relay.endedBy);
       traffic.openConnections--;
-      if (open.size === 0) whenAllClosed();
+      try {
+        reader.closed(relay.endedBy);
+      } finally {
+        // Whoever waits for the end of all need not wait for ever, whatever went wrong with this one.
+        if (open.size === 0) whenAllClosed();
+      }
     });
   });
   await new Promise<void>((resolve, reject) => {
