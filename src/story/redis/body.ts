@@ -1,5 +1,5 @@
 /** The bodies in commands and replies. */
-import { bare, type RespBulk, type RespCommand, type RespValue } from '../../protocols/resp/index.ts';
+import { bare, type RespBulk, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import type { Content } from '../ledger/index.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -34,4 +34,9 @@ export function poppedBy(name: string, reply: RespValue): RespBulk[] {
   // BLPOP answers key and element, LMPOP key and elements, LPOP with a count just elements.
   if (name === 'BLPOP' || name === 'BRPOP') return bulks(items.slice(1));
   return name.endsWith('MPOP') ? bulks(itemsOf(items[1])) : bulks(items);
+}
+
+/** The number that a reply is; undefined where it is none. */
+export function integerOf(value: RespValue | undefined): number | undefined {
+  return value && bare(value).type === 'integer' ? Number(textOf(value)) : undefined;
 }

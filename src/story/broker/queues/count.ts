@@ -12,7 +12,7 @@ interface Counted extends Limited {
   /** Where there are more than it has room for: some may have been dropped. */
   readonly overflowDoubt: Doubt | undefined;
   /** When it was last asked for something that it does in its turn, and has answered. */
-  lookedAt: Span | undefined;
+  lastAnswered: Span | undefined;
   mayBeginLate(atMs: number): boolean;
   /** An entry is no longer here and nobody was given it. */
   left(at: Sighting, entry: SeenEntry, endings: Endings): void;
@@ -28,8 +28,9 @@ export interface Told {
 }
 
 export function counted(queue: Counted, { at, count, span, overtakes }: Told, endings: Endings): void {
-  const { lookedAt } = queue;
-  if (!overtakes) queue.lookedAt = span;
+  const { lastAnswered } = queue;
+  const isTaken = (entry: SeenEntry): boolean => !overtakes || hasTaken(entry, span, lastAnswered);
+  if (!overtakes) queue.lastAnswered = span;
   // It may have counted what was seen to leave meanwhile.
   if (queue.leftAt > span.from) return;
   // What a stream says of its length may be seconds old.
@@ -43,7 +44,7 @@ export function counted(queue: Counted, { at, count, span, overtakes }: Told, en
     const wasThere = isThen(entry, span);
     if (wasThere === 'no') continue;
     const isSure = wasThere === 'yes' && !entry.doubt && !entry.twins;
-    if (isSure && overtakes && !hasTaken(entry, span, lookedAt)) late++;
+    if (isSure && !isTaken(entry)) late++;
     else if (isSure) known.push(entry);
     else doubtful.push(entry);
   }
@@ -56,8 +57,7 @@ export function counted(queue: Counted, { at, count, span, overtakes }: Told, en
       if (!by || isBefore(by, span) === 'yes') entry.doubt = undefined;
     }
   } else if (count === known.length) {
-    const isMissing = (entry: SeenEntry): boolean => !overtakes || hasTaken(entry, span, lookedAt);
-    const absent = doubtful.filter((entry) => entry.doubt && isThen(entry, span) === 'yes' && isMissing(entry));
+    const absent = doubtful.filter((entry) => entry.doubt && isThen(entry, span) === 'yes' && isTaken(entry));
     // Somebody who is lost may have been given it, and the server not have heard of that.
     const perhapsLeft = new Set(absent.filter((entry) => queue.lost || queue.mayHaveLeft(entry, at.at)));
     for (const entry of absent) {
@@ -76,10 +76,10 @@ export function counted(queue: Counted, { at, count, span, overtakes }: Told, en
 }
 
 /** Whether the queue itself had surely taken an entry, or taken it back, when it was asked. */
-function hasTaken({ came, returned, confirmedSeq }: SeenEntry, span: Span, lookedAt: Span | undefined): boolean {
+function hasTaken({ came, returned, confirmedSeq }: SeenEntry, span: Span, lastAnswered: Span | undefined): boolean {
   const since = returned ?? came;
   if (!returned && confirmedSeq < span.from) return true;
-  if (lookedAt && lookedAt.to <= span.from && isBefore(since, lookedAt) === 'yes') return true;
+  if (lastAnswered && lastAnswered.to <= span.from && isBefore(since, lastAnswered) === 'yes') return true;
   return span.atMs !== undefined && (since.atMs ?? span.atMs) + HEARD_MS <= span.atMs;
 }
 

@@ -66,7 +66,7 @@ export class SeenQueue implements Lasting, Limited {
   lost: LostTaker | undefined;
   readonly #losses = new Losses();
   /** When it was last asked for something that it does in its turn, and has answered. */
-  lookedAt: Span | undefined;
+  lastAnswered: Span | undefined;
   /** The frame that showed the last message leave. */
   leftAt = 0;
   /** The last frame at which it is known that a message left by itself. */

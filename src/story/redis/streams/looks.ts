@@ -1,8 +1,8 @@
 /** What answers show of streams of which it is not known whether all that was added is there: commands that only look. */
 import { Deque } from '../../../core/collections/deque.ts';
-import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { itemsOf } from '../body.ts';
+import { integerOf, itemsOf } from '../body.ts';
 import { ANY, type Answer, answerTo, NO_KEY, NOTHING, sameAnswer } from '../keys/answer.ts';
 import { Element, type Item } from '../keys/element.ts';
 import { EVIDENCE } from '../keys/evidence.ts';
@@ -193,10 +193,10 @@ interface Shown {
 function shownBy(command: RespCommand, reply: RespValue): Shown {
   const { name, args, argCount } = command;
   if (isError(reply)) return answerTo(command, reply) === NO_KEY ? { length: 0 } : {};
-  if (name === 'XLEN') return { length: numberOf(reply) };
+  if (name === 'XLEN') return { length: integerOf(reply) };
   if (name === 'XINFO STREAM') {
     const items = itemsOf(reply);
-    return { length: numberOf(items[items.findIndex((item) => textOf(item) === 'length') + 1]) };
+    return { length: integerOf(items[items.findIndex((item) => textOf(item) === 'length') + 1]) };
   }
   const [first, last] = name === 'XRANGE' ? ['-', '+'] : ['+', '-'];
   const isAll = argCount === 3 && args[1]?.toString() === first && args[2]?.toString() === last;
@@ -204,10 +204,6 @@ function shownBy(command: RespCommand, reply: RespValue): Shown {
   if (!found) return {};
   const ids = new Set(found.entries.map(({ id }) => id));
   return isAll && found.more === 0 ? { ids, length: ids.size } : { ids };
-}
-
-function numberOf(value: RespValue | undefined): number | undefined {
-  return value && bare(value).type === 'integer' ? Number(textOf(value)) : undefined;
 }
 
 interface Settled {

@@ -1,9 +1,10 @@
 /** Redis streams: entries have ids, groups keep track of who has what. https://redis.io/docs/latest/develop/data-types/streams/ */
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
-import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
+import { integerOf } from '../body.ts';
 import { ANY, answerTo, isNothing, NOTHING } from '../keys/answer.ts';
 import { SAVED } from '../keys/anything.ts';
 import { discard } from '../keys/commands.ts';
@@ -112,22 +113,21 @@ export class Streams {
     this.#doubts.seq = at.seq;
     if (call.looks) return this.#looks.answered(at, call, reply);
     if (reply && isError(reply)) {
-      const reason = { code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const;
-      return this.failed(at, call, reason, 'rejected', 'error');
+      const error = textOf(reply) ?? '';
+      return this.failed(at, call, { code: 'REDIS_REFUSED', values: { error } }, 'rejected', 'error');
     }
     this.#calls.answered(call);
     this.#doubts.expire(at.at);
     this.#doubts.called(call);
-    const count = reply && bare(reply).type === 'integer' ? Number(textOf(reply)) : undefined;
     switch (command.name) {
       case 'XADD':
         return this.#added(at, call, reply);
       case 'XDEL':
-        return this.#deleted(at, call, count);
+        return this.#deleted(at, call, integerOf(reply));
       case 'XTRIM':
-        return this.#trim(at, call, trimOf(command), count);
+        return this.#trim(at, call, trimOf(command), integerOf(reply));
       case 'XACK':
-        return this.#acks.acked(at, this.#find(key), call, count);
+        return this.#acks.acked(at, this.#find(key), call, integerOf(reply));
       case 'XGROUP CREATE':
         if (reply) this.#stream(key).groups.set(groupOf(command), new Group());
         return;
